@@ -74,7 +74,7 @@ export const groups: Record<string, Group> = {
     load: async () => (await import('./policy/command.ts')).policyCommand(),
   },
   operate: {
-    says: 'what an operator does, with AWS credentials: first reviewers, confirmations, honeytokens, the end of a stack',
+    says: 'what an operator does, with AWS credentials: first reviewers, health, confirmations, honeytokens, the end of a stack',
     load: async () => (await import('./operate/operate.ts')).operateCommand(),
   },
   ingest: {
