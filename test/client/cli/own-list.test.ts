@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
-import { offered } from '#client/offered.ts';
 import { preservationLines } from '#client/cli/preservation.ts';
 import { isShown, requestList } from '#client/cli/request/list.ts';
+import { offered } from '#client/offered.ts';
 import { type CaseLine, type CaseView, statuses } from '#core/cases/case.ts';
 
 const now = Date.parse('2026-11-30T08:00:00Z');
