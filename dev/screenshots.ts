@@ -7,6 +7,7 @@ import { firstWords } from '#console/first/words.ts';
 import { letterScreenWords } from '#console/site/letter/words.ts';
 import { shellWords } from '#console/words/shell.ts';
 import { type Desk, type DeskCase, desk as startDesk } from '../test/console/desk.ts';
+import { becomeOfficer, portalSaid } from '../test/console/portal.ts';
 import { findBrowser } from './browser/browser.mjs';
 import { enrolMadeKeys, launchBrowser, passFirstScreens } from './browser/first-screens.ts';
 import { home } from './cloud/emulator.ts';
@@ -14,7 +15,7 @@ import { teller } from './teller.ts';
 
 const help = `npm run screenshots [-- NAME…]
 
-Writes pictures of the desk's screens and of the public pages, light and dark, to docs/console/: those named, or all. They show invented cases on a
+Writes pictures of the desk's screens, of the officers' portal and of the public pages, light and dark, to docs/console/: those named, or all. They show invented cases on a
 desk in memory, at one fixed time, so that two runs give the same pictures but for keys and ids. It needs a Chromium.
 `;
 
@@ -29,8 +30,12 @@ const words = {
   case: caseWords.en,
   letter: letterScreenWords.en,
 };
-/** The invented reviewer who reads the page. */
+/** The invented reviewer who reads the page, and the agency of the officer who does. */
 const reader = 'a.weber';
+const officersAgency = 'de-sta-altenwerda';
+let officers = 0;
+/** Each picture is of somebody with a key of their own. */
+const officer = () => `k.lang-${++officers}`;
 
 interface Shot {
   name: string;
@@ -39,6 +44,8 @@ interface Shot {
   at?: (desk: Desk) => string;
   /** Where in the public pages, which need no key: in place of `at`. */
   site?: string;
+  /** Where in the officers' portal, once a key is enrolled: in place of `at`. */
+  portal?: (desk: Desk) => string;
   /** What is done there before the picture is taken. */
   act?: (page: Page, desk: Desk) => Promise<void>;
 }
@@ -52,6 +59,8 @@ async function look(page: Page): Promise<void> {
 
 const isPlain = ({ story, odd, request }: DeskCase) =>
   story === 'waiting' && odd === 'none' && request.subjects.length === 2;
+
+const isOfOfficers = ({ story, agency }: DeskCase) => story === 'rejected' && agency === officersAgency;
 
 const aCase = (desk: Desk) => `#/case/${desk.find('signed narrower by a colleague').id}`;
 
@@ -89,6 +98,10 @@ const shots: readonly Shot[] = [
     act: (page) => page.getByRole('button', { name: words.shell.lock, exact: true }).click(),
   },
   { name: 'first' },
+  { name: 'portal-requests', portal: () => '#/requests' },
+  { name: 'portal-request', portal: (desk) => `#/requests/${desk.find(isOfOfficers).id}` },
+  { name: 'portal-ask', portal: () => '#/new' },
+  { name: 'portal-ask-narrow', width: 400, portal: () => '#/new' },
   { name: 'site-home', site: '#/' },
   { name: 'site-report', site: '#/report', act: (page) => page.locator('.chart svg').first().waitFor() },
   { name: 'site-log', site: '#/log' },
@@ -133,7 +146,7 @@ async function main(names: readonly string[]): Promise<void> {
 async function taken(
   browser: Browser,
   desk: Desk,
-  { width = 1440, at, site, act }: Shot,
+  { width = 1440, at, site, portal, act }: Shot,
   colorScheme: (typeof schemes)[number],
 ): Promise<Buffer> {
   const context = await browser.newContext({
@@ -147,17 +160,22 @@ async function taken(
   try {
     // It runs, and the page’s stands: the last picture is of the same moment as the first.
     desk.shiftClock(Date.parse(now) - Date.parse(desk.now()));
-    if (site === undefined)
+    if (site === undefined && portal === undefined)
       await enrolMadeKeys(context, async (publicKey) => void (await desk.enrol(publicKey, reader)));
     const page = await context.newPage();
     // Eight screens on a machine that may do other things too.
     page.setDefaultTimeout(90_000);
     await page.clock.setFixedTime(now);
-    await page.goto(`${desk.url}/v1/${site ?? 'console'}`);
+    await page.goto(`${desk.url}/v1/${site ?? (portal === undefined ? 'console' : 'portal')}`);
     if (at !== undefined) {
       await passFirstScreens(page, words.first, 'office computer');
       await page.getByRole('navigation').waitFor();
       await page.evaluate(`location.hash = ${JSON.stringify(at(desk))}`);
+    }
+    if (portal !== undefined) {
+      await becomeOfficer(page, desk, portalSaid('first', 'en'), { agency: officersAgency, name: officer() });
+      await page.getByRole('navigation').waitFor();
+      await page.evaluate(`location.hash = ${JSON.stringify(portal(desk))}`);
     }
     await page.waitForLoadState('networkidle');
     await page.evaluate('scrollTo(0, 0)');

@@ -314,6 +314,9 @@ test('the pages of a collection are signed with the first one, as often as they 
       query: '',
       contentType: 'application/json',
       body,
+      created: 0,
+      expires: 0,
+      nonce: '',
     });
   };
   const asked = confirming.confirm(collection({ form: 3 }));

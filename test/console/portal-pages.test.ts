@@ -38,7 +38,7 @@ async function paged(count: number) {
     session: {
       url: 'https://disclosure.example',
       providerKeys: new Map(),
-      signer: { keyId: 'k', alg: 'ed25519', sign: () => new Uint8Array() },
+      signer: { keyId: 'k', alg: 'ed25519', sign: async () => new Uint8Array() },
     },
     decrypts: { keyId: thumbprint, pair },
     keys: { log: own.log.key, provider: [own.jwk] },

@@ -1,6 +1,7 @@
 import type { TestContext } from 'node:test';
 import type { Page } from 'playwright-core';
 import { enrolmentOf } from '#client/enrolment.ts';
+import type { FirstWords } from '#console/first/words.ts';
 import { preferredLanguage } from '#console/words/lang.ts';
 import { keyName, openPage, type PageOptions } from './browser.ts';
 import type { Desk } from './desk.ts';
@@ -48,15 +49,29 @@ export async function openPortal(
   const words = portalSaid('first', preferredLanguage([options.lang ?? 'en-GB']));
   const opened = await openPage(t, desk, `/v1/portal${at}`, options);
   const { page } = opened;
+  const keyId = await becomeOfficer(page, desk, words, {
+    agency,
+    name: officer,
+    ...(activeFrom === undefined ? {} : { activeFrom }),
+  });
+  if (activeFrom === undefined) await page.getByRole('navigation').waitFor();
+  return { ...opened, keyId };
+}
+
+/** Passes the first screens: the key is compared and made, and the sheet is enrolled as somebody's. @returns its thumbprint */
+export async function becomeOfficer(
+  page: Page,
+  desk: Desk,
+  words: Pick<FirstWords, 'compare' | 'make' | 'sheet'>,
+  as: Parameters<Desk['enrolOfficer']>[1],
+): Promise<string> {
   await page.getByRole('checkbox', { name: words.compare.label }).check();
   await page.getByRole('textbox', { name: words.make.name }).fill(keyName);
   await page.getByRole('button', { name: words.make.button }).click();
   const look = page.getByRole('button', { name: words.sheet.check });
   await look.waitFor();
   const sheet = await page.locator('pre.command').textContent();
-  const as = { agency, name: officer, ...(activeFrom === undefined ? {} : { activeFrom }) };
   const keyId = await desk.enrolOfficer(enrolmentOf(JSON.parse(sheet ?? ''), 'agency'), as);
   await look.click();
-  if (activeFrom === undefined) await page.getByRole('navigation').waitFor();
-  return { ...opened, keyId };
+  return keyId;
 }

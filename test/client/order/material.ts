@@ -1,5 +1,5 @@
 /** Authorities, certificates and signed documents, made by libraries that check none of them. */
-import { createHash, type webcrypto } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { BitString, Integer, ObjectIdentifier, OctetString, Sequence, UTCTime, Utf8String } from 'asn1js';
 import { zipSync } from 'fflate';
 import {
@@ -22,7 +22,7 @@ const { subtle } = globalThis.crypto;
 export interface Holder {
   certificate: Certificate;
   der: Uint8Array;
-  keys: webcrypto.CryptoKeyPair;
+  keys: Keys;
 }
 
 export interface CertificateParts {
@@ -44,7 +44,10 @@ export interface CertificateParts {
 
 let serial = 1;
 
-async function newKeys(rsaBits: number | undefined): Promise<webcrypto.CryptoKeyPair> {
+/** WebCrypto's pair as the platform types it, Node or a browser. */
+type Keys = Awaited<ReturnType<typeof newKeys>>;
+
+async function newKeys(rsaBits: number | undefined) {
   const algorithm =
     rsaBits === undefined
       ? { name: 'ECDSA', namedCurve: 'P-256' }
