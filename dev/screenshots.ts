@@ -101,7 +101,6 @@ const shots: readonly Shot[] = [
   { name: 'portal-requests', portal: () => '#/requests' },
   { name: 'portal-request', portal: (desk) => `#/requests/${desk.find(isOfOfficers).id}` },
   { name: 'portal-ask', portal: () => '#/new' },
-  { name: 'portal-ask-narrow', width: 400, portal: () => '#/new' },
   { name: 'site-home', site: '#/' },
   { name: 'site-report', site: '#/report', act: (page) => page.locator('.chart svg').first().waitFor() },
   { name: 'site-log', site: '#/log' },

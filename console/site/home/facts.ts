@@ -8,12 +8,15 @@ import type { Site } from '../state.ts';
 export interface Rules {
   /** How many reviewers must sign before anything opens. */
   approvals: number | undefined;
+  /** Hours in which an emergency's second signature must follow. */
+  debtHours: number | undefined;
   /** Where a person can write to. */
   contact: string | undefined;
 }
 
 const read = z.looseObject({
   approvals: z.int().optional().catch(undefined),
+  emergency: z.looseObject({ debtHours: z.int() }).optional().catch(undefined),
   notice: z
     .looseObject({ contact: z.string().optional().catch(undefined) })
     .optional()
@@ -22,7 +25,11 @@ const read = z.looseObject({
 
 export function rulesOf({ policy }: Pick<ProviderDocument, 'policy'>): Rules {
   const { data } = read.safeParse(policy);
-  return { approvals: data?.approvals, contact: data?.notice?.contact };
+  return {
+    approvals: data?.approvals,
+    debtHours: data?.emergency?.debtHours,
+    contact: data?.notice?.contact,
+  };
 }
 
 /** The report as it was last counted; undefined where there is none. @throws ExchangeError, or what is wrong with it */

@@ -31,7 +31,9 @@ export function Home() {
         </Section>
         <Section title={words.decides.title}>
           <p>{words.decides.says(rules.approvals === undefined ? undefined : countText(rules.approvals))}</p>
-          <p>{words.decides.emergency}</p>
+          <p>
+            {words.decides.emergency(rules.debtHours === undefined ? undefined : countText(rules.debtHours))}
+          </p>
         </Section>
         <Section title={words.checks.title}>
           <p>{words.checks.says}</p>

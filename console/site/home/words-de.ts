@@ -39,8 +39,8 @@ export const home: HomeWords = {
     title: 'Wer entscheidet',
     says: (approvals) =>
       `Jede Anfrage unterschreibt ein Beamter mit einem Schlüssel, der für ihn eingetragen ist. Menschen beim Anbieter prüfen sie, und ${approvals ?? 'mehrere'} von ihnen müssen denselben Umfang unterschreiben, bevor etwas geöffnet werden kann. Sie können weniger genehmigen, als verlangt ist, oder ablehnen.`,
-    emergency:
-      'In einem Notfall öffnet eine Unterschrift, und die zweite, dazu die Anordnung, wo sie fehlt, muss binnen zwei Tagen folgen.',
+    emergency: (hours) =>
+      `In einem Notfall öffnet eine Unterschrift, und die zweite, dazu die Anordnung, wo sie fehlt, muss${hours === undefined ? '' : ` binnen ${hours} Stunden`} folgen.`,
   },
   checks: {
     title: 'Wie es sich prüfen lässt',

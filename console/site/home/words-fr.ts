@@ -41,8 +41,8 @@ export const home: HomeWords = {
     title: 'Qui décide',
     says: (approvals) =>
       `Un agent signe chaque demande avec une clé enregistrée pour lui. Des personnes, chez le fournisseur, l’examinent, et ${approvals ?? 'plusieurs'} d’entre elles doivent signer la même étendue avant que quoi que ce soit puisse être ouvert. Elles peuvent accorder moins que ce qui est demandé, ou refuser.`,
-    emergency:
-      'En cas d’urgence, une signature suffit à ouvrir ; la seconde, et l’injonction si elle manque, doivent suivre dans les deux jours.',
+    emergency: (hours) =>
+      `En cas d’urgence, une signature suffit à ouvrir ; la seconde, et l’injonction si elle manque, doivent suivre${hours === undefined ? '' : ` dans les ${hours} heures`}.`,
   },
   checks: {
     title: 'Comment cela se vérifie',

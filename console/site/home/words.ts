@@ -16,7 +16,11 @@ export interface HomeWords {
     { title: string; says: string }
   >;
   asked: Record<'title' | 'says' | 'never' | 'neverSays', string>;
-  decides: { title: string; says: (approvals: string | undefined) => string; emergency: string };
+  decides: {
+    title: string;
+    says: (approvals: string | undefined) => string;
+    emergency: (hours: string | undefined) => string;
+  };
   checks: Record<'title' | 'says' | 'how', string>;
   told: Record<'title' | 'says' | 'contact', string>;
   programs: Record<'title' | 'says' | 'raw', string>;
@@ -57,8 +61,8 @@ export const homeWords = words<HomeWords>({
     title: 'Who decides',
     says: (approvals) =>
       `An officer signs each request with a key that was enrolled for them. People at the provider examine it, and ${approvals ?? 'several'} of them must sign the same scope before anything can be opened. They can grant less than was asked, or refuse.`,
-    emergency:
-      'In an emergency one signature opens it, and the second, and the order where it is missing, must follow within two days.',
+    emergency: (hours) =>
+      `In an emergency one signature opens it, and the second, and the order where it is missing, must follow${hours === undefined ? '' : ` within ${hours} hours`}.`,
   },
   checks: {
     title: 'How it can be checked',
