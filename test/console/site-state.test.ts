@@ -149,10 +149,8 @@ test('a key that the reader compared is believed in place of the server’s, and
 });
 
 test('of a policy of another version only what can be read is said', () => {
-  assert.deepEqual(rulesOf({ policy: { approvals: 2, notice: { contact: 'a@example.org' } } }), {
-    approvals: 2,
-    contact: 'a@example.org',
-  });
-  for (const policy of [undefined, {}, { approvals: 'many', notice: 7 }, 'text'])
-    assert.deepEqual(rulesOf({ policy }), { approvals: undefined, contact: undefined });
+  const known = { approvals: 2, emergency: { debtHours: 24 }, notice: { contact: 'a@example.org' } };
+  assert.deepEqual(rulesOf({ policy: known }), { approvals: 2, debtHours: 24, contact: 'a@example.org' });
+  for (const policy of [undefined, {}, { approvals: 'many', emergency: 1, notice: 7 }, 'text'])
+    assert.deepEqual(rulesOf({ policy }), { approvals: undefined, debtHours: undefined, contact: undefined });
 });
