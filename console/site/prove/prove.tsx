@@ -27,6 +27,11 @@ export function Prove() {
           ))}
         </ul>
       </Section>
+      <Section title={words.given.title}>
+        <p>
+          {words.given.says} <a href="/v1/portal#/prove">{words.given.link}</a>
+        </p>
+      </Section>
       <ThisPage site={site} />
       <Commands site={site} />
       <Addresses />

@@ -20,6 +20,11 @@ export const prove: ProveWords = {
     kept: 'Ihr Browser merkt ihn sich.',
     forget: 'Vergessen',
   },
+  given: {
+    title: 'Ein Paket, das Sie erhalten haben',
+    says: 'Ob Daten, die jemandem vorgehalten werden, von diesem Anbieter stammen und vorher im Protokoll standen, lässt sich in Ihrem Browser beweisen. Die Dateien bleiben auf Ihrem Rechner.',
+    link: 'Ein Paket prüfen',
+  },
   limits: 'Was diese Seite beweist und was nicht',
   limitsSay: [
     'Sie beweist, dass jeder gezeigte Eintrag in dem Protokoll steht, das der Schlüssel unterschrieben hat, und dass das Protokoll aus einem Prüfpunkt gewachsen ist, den Sie aufbewahrt haben.',

@@ -20,6 +20,11 @@ export const prove: ProveWords = {
     kept: 'Votre navigateur s’en souvient.',
     forget: 'L’oublier',
   },
+  given: {
+    title: 'Un dossier qui vous a été remis',
+    says: 'Votre navigateur peut prouver que des données opposées à une personne viennent de ce fournisseur et figuraient d’abord dans le journal. Les fichiers restent sur votre ordinateur.',
+    link: 'Vérifier un dossier',
+  },
   limits: 'Ce que cette page prouve, et ce qu’elle ne prouve pas',
   limitsSay: [
     'Elle prouve que chaque entrée affichée est dans le journal que la clé a signé, et que le journal a grandi à partir d’un point de contrôle que vous avez gardé.',

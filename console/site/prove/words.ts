@@ -22,6 +22,8 @@ export interface ProveWords {
     | 'forget',
     string
   >;
+  /** A package of data that somebody was given: the portal proves one without a key. */
+  given: { title: string; says: string; link: string };
   limits: string;
   limitsSay: readonly string[];
   page: { title: string; says: string; compare: string; verdicts: Record<ConsoleVerdict, string> };
@@ -60,6 +62,11 @@ export const proveWords = words<ProveWords>({
     otherSays: 'This page believes yours alone:',
     kept: 'Your browser remembers it.',
     forget: 'Forget it',
+  },
+  given: {
+    title: 'A package that you were given',
+    says: 'Whether data that is held against somebody came from this provider, and was in the log first, can be proven in your browser. The files stay on your computer.',
+    link: 'Prove a package',
   },
   limits: 'What this page proves, and what it does not',
   limitsSay: [
