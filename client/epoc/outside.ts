@@ -1,10 +1,9 @@
+import { refusedBy } from '#client/asking/limits.ts';
 import { basisOf } from '#core/cases/acts.ts';
-import { CaseError } from '#core/cases/errors.ts';
 import { mustNotify } from '#core/cases/notification.ts';
 import { checkStanding, type Policy } from '#core/cases/policy.ts';
 import type { Priority } from '#core/cases/request.ts';
 import type { Category } from '#core/categories/categories.ts';
-import { RegistryError } from '#core/registry/errors.ts';
 import { checkTerms, type Terms } from '#core/registry/terms.ts';
 import type { DraftInstrument } from './draft-order.ts';
 import { type Said, say } from './said.ts';
@@ -35,7 +34,7 @@ export function outsideOf(
   const order = { ...instrument, kind, jurisdiction, authoriserRole, offence: instrument.offence ?? '?' };
   const agency =
     terms &&
-    codeOf(() =>
+    refusedBy(() =>
       checkTerms({ instrument: { ...order, issuedAt: '', digest: '' }, categories: [...categories] }, terms),
     );
   const said: Said[] = agency === undefined ? [] : [say('term-outside-agency', { value: agency })];
@@ -50,7 +49,7 @@ export function outsideOf(
   }
   const standing = { ...basisOf({ instrument: order }, policy), priority };
   for (const category of categories) {
-    const code = codeOf(() => checkStanding(standing, [category], policy));
+    const code = refusedBy(() => checkStanding(standing, [category], policy));
     // An offence that is not named yet says nothing of the threshold.
     const isTold = code !== 'offence-below-threshold' || instrument.offence !== undefined;
     if (code !== undefined && isTold)
@@ -59,14 +58,4 @@ export function outsideOf(
   if (!isNotified && mustNotify(standing, categories, policy))
     said.push(say('notification-open', { section: 'K' }));
   return said;
-}
-
-function codeOf(check: () => void): string | undefined {
-  try {
-    check();
-    return undefined;
-  } catch (error) {
-    if (error instanceof CaseError || error instanceof RegistryError) return error.code;
-    throw error;
-  }
 }

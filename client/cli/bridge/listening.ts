@@ -1,8 +1,9 @@
+import type { Server } from 'node:http';
 import { printable } from '#client/printable.ts';
 import { UsageError } from '../common.ts';
 import { CommandError } from '../errors.ts';
 
-/** The port that a command listens on, on this machine. */
+/** How a command listens on this machine, for one page of the person who started it. */
 
 /** @throws UsageError */
 export function portOf(text: string): number {
@@ -24,4 +25,15 @@ export async function listening<T>(start: () => Promise<T>): Promise<T> {
       { cause },
     );
   }
+}
+
+/** Has a server listen on this machine alone, and hold no more than one person's page needs. @param port 0: a free one */
+export async function listenAlone(server: Server, port: number): Promise<void> {
+  server.requestTimeout = 30_000;
+  server.headersTimeout = 10_000;
+  server.maxConnections = 32;
+  await new Promise<void>((listens, fails) => {
+    server.once('error', fails);
+    server.listen(port, '127.0.0.1', listens);
+  });
 }

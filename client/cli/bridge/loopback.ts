@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { loopbackUrl, newSecret, type Pairing } from '#client/bridge/pairing.ts';
 import { parseJson } from '#core/json.ts';
+import { listenAlone } from './listening.ts';
 
 /**
  * A server for one page in the browser of the same person. Whatever else runs in that browser can reach it too, so every
@@ -107,13 +108,7 @@ export async function startLoopback(options: LoopbackOptions): Promise<Loopback>
       },
     );
   });
-  server.requestTimeout = 30_000;
-  server.headersTimeout = 10_000;
-  server.maxConnections = 32;
-  await new Promise<void>((listens, fails) => {
-    server.once('error', fails);
-    server.listen(options.port ?? 0, '127.0.0.1', listens);
-  });
+  await listenAlone(server, options.port ?? 0);
   return { pairing: { port: portOf(server), secret: secrets.pairing }, ended, close: () => end('closed') };
 }
 

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { loopbackUrl, newSecret } from '#client/bridge/pairing.ts';
 import { healthPage, healthPolicy } from '#client/health/page.ts';
+import { listenAlone } from '../../bridge/listening.ts';
 import { isSame, only, portOf } from '../../bridge/loopback.ts';
 import type { Reading } from './reading.ts';
 
@@ -65,13 +66,7 @@ export async function servePage(options: ServingOptions): Promise<ServedPage> {
     }
   }
 
-  server.requestTimeout = 30_000;
-  server.headersTimeout = 10_000;
-  server.maxConnections = 32;
-  await new Promise<void>((listens, fails) => {
-    server.once('error', fails);
-    server.listen(options.port ?? 0, '127.0.0.1', listens);
-  });
+  await listenAlone(server, options.port ?? 0);
   const ended = new Promise<void>((done) => server.once('close', () => done()));
   return {
     link: `${loopbackUrl(portOf(server))}/${secret}/`,
