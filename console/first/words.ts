@@ -1,4 +1,4 @@
-import type { ConsoleVerdict } from '#client/console-digest.ts';
+import type { PageWords } from '../ui/as-in-log.tsx';
 import { words } from '../words/lang.ts';
 
 /** What the page says of the key that the desk is open with. */
@@ -14,14 +14,6 @@ interface OwnWords {
   passkeySays: string;
   passkeyUsed: string;
   passkeyFailed: string;
-}
-
-/** What the page says of itself. */
-interface PageWords {
-  title: string;
-  says: string;
-  compare: string;
-  verdicts: Record<ConsoleVerdict, string>;
 }
 
 /** What the page says before the desk is open: without a key, with one that is not enrolled, locked, and when it stops. */

@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks';
-import { type ConsoleVerdict, consoleInLog, consoleVerdict, servedConsole } from '#client/console-digest.ts';
 import { checkCommands } from '#client/report/check-commands.ts';
 import { LogError } from '#core/log/errors.ts';
 import { formatVerifierKey } from '#core/log/note.ts';
 import { type Tile, tileAt, tilePath } from '#core/log/tiles.ts';
+import { AsInLog } from '../../ui/as-in-log.tsx';
 import { Button, Code, Field, Notice, Section } from '../../ui/kit.tsx';
 import { inLanguage } from '../../words/lang.ts';
 import { comparedKey, forgetKey, rememberKey } from '../compared-key.ts';
@@ -32,7 +32,13 @@ export function Prove() {
           {words.given.says} <a href="/v1/portal#/prove">{words.given.link}</a>
         </p>
       </Section>
-      <ThisPage site={site} />
+      <AsInLog
+        words={words.page}
+        page="site"
+        files={site.files}
+        log={site.log}
+        failure={(error) => <Failure error={error} />}
+      />
       <Commands site={site} />
       <Addresses />
     </Screen>
@@ -134,50 +140,6 @@ function LogKey({ site }: { site: Site }) {
 }
 
 const isVerifierKeyLike = (text: string) => /^[^+\s]+\+[0-9a-f]{8}\+\S+$/.test(text.trim());
-
-type Found = { verdict: ConsoleVerdict; digest: string } | { error: unknown };
-
-/** Whether this page is the one that the log has. A page that lies would lie about this too. */
-function ThisPage({ site }: { site: Site }) {
-  const words = inLanguage(proveWords).page;
-  const [found, setFound] = useState<Found>();
-  const [isLooking, setLooking] = useState(false);
-  const look = async () => {
-    setLooking(true);
-    setFound(await compared(site));
-    setLooking(false);
-  };
-  return (
-    <Section title={words.title}>
-      <p>{words.says}</p>
-      {found === undefined ? null : 'error' in found ? (
-        <Failure error={found.error} />
-      ) : (
-        <Notice
-          tone={found.verdict === 'recorded' ? 'good' : found.verdict === 'changed' ? 'bad' : 'warn'}
-          title={words.verdicts[found.verdict]}
-          alert
-        >
-          <Code>{found.digest}</Code>
-        </Notice>
-      )}
-      <Button aria-disabled={isLooking} onClick={() => void (isLooking ? undefined : look())}>
-        {words.compare}
-      </Button>
-    </Section>
-  );
-}
-
-async function compared({ files, log }: Site): Promise<Found> {
-  try {
-    const served = await servedConsole(files, 'site');
-    if (served === undefined) return { verdict: 'changed', digest: '' };
-    const recorded = log === undefined ? undefined : await consoleInLog(log, 'site');
-    return { verdict: consoleVerdict(served, recorded), digest: served.digest };
-  } catch (error) {
-    return { error };
-  }
-}
 
 function Commands({ site: { url, log } }: { site: Site }) {
   const words = inLanguage(proveWords).commands;

@@ -1,4 +1,4 @@
-import type { ConsoleVerdict } from '#client/console-digest.ts';
+import type { PageWords } from '../../ui/as-in-log.tsx';
 import { words } from '../../words/lang.ts';
 
 /** What the screen on checking says. */
@@ -26,7 +26,7 @@ export interface ProveWords {
   given: { title: string; says: string; link: string };
   limits: string;
   limitsSay: readonly string[];
-  page: { title: string; says: string; compare: string; verdicts: Record<ConsoleVerdict, string> };
+  page: PageWords;
   commands: Record<'title' | 'says' | 'log' | 'report' | 'page', string>;
   addresses: Record<
     | 'title'
