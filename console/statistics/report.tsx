@@ -6,6 +6,7 @@ import { emergencyAnswer, monthsOf } from '#client/report/selection.ts';
 import { parseVerifierKey } from '#core/log/note.ts';
 import type { Report } from '#core/log/report/figures.ts';
 import { figureText } from '../report/text.ts';
+import { type Tile, Tiles } from '../report/tiles.tsx';
 import { reportWords } from '../report/words.ts';
 import { useDesk } from '../state/desk.ts';
 import { Failure } from '../ui/failure.tsx';
@@ -100,7 +101,7 @@ function InShort({ report }: { report: Report }) {
   const { total, waiting, deadlineHours } = report;
   const answered = total.granted + total.absent + total.rejected;
   const inTime = share(answered - total.late, answered);
-  const tiles: [name: string, value: string, below?: string][] = [
+  const tiles: Tile[] = [
     [words.requests, countText(total.requests), `${countText(total.subjects)} ${words.columns.subjects}`],
     [words.columns.granted, countText(total.granted)],
     [words.columns.rejected, countText(total.rejected)],
@@ -116,17 +117,7 @@ function InShort({ report }: { report: Report }) {
   ];
   return (
     <Section title={words.short}>
-      <dl class="tiles">
-        {tiles.map(([name, value, below]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>
-              <strong>{value}</strong>
-              {below === undefined ? null : <span class="soft">{below}</span>}
-            </dd>
-          </div>
-        ))}
-      </dl>
+      <Tiles tiles={tiles} />
       <p class="soft">
         {inTime === undefined ? null : `${words.answered}: ${words.inTime(inTime, countText(total.late))}. `}
         {words.deadline(deadlineHours.Routine, deadlineHours.Emergency)}

@@ -18,6 +18,7 @@ import {
   yearTable,
 } from '../../report/tables.ts';
 import { figureText, monthText, shortMonthText } from '../../report/text.ts';
+import { type Tile, Tiles } from '../../report/tiles.tsx';
 import { reportWords } from '../../report/words.ts';
 import { Section } from '../../ui/kit.tsx';
 import { countText } from '../../ui/moment-text.ts';
@@ -101,7 +102,7 @@ function WithSave({ table }: { table: FigureTable }) {
 function InShort({ title, report, total }: { title: string; report: Report; total: Report['total'] }) {
   const words = inLanguage(reportWords);
   const { waiting, deadlineHours } = report;
-  const tiles: [name: string, value: string, below?: string][] = [
+  const tiles: Tile[] = [
     [words.requests, countText(total.requests), `${countText(total.subjects)} ${words.columns.subjects}`],
     [words.columns.granted, countText(total.granted)],
     [words.columns.rejected, countText(total.rejected)],
@@ -117,17 +118,7 @@ function InShort({ title, report, total }: { title: string; report: Report; tota
   ];
   return (
     <Section title={title}>
-      <dl class="tiles">
-        {tiles.map(([name, value, below]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>
-              <strong>{value}</strong>
-              {below === undefined ? null : <span class="soft">{below}</span>}
-            </dd>
-          </div>
-        ))}
-      </dl>
+      <Tiles tiles={tiles} />
       <p class="soft">{words.deadline(deadlineHours.Routine, deadlineHours.Emergency)}</p>
     </Section>
   );
