@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Drop } from '../ui/drop.tsx';
+import { useDropping } from '../ui/dropping.ts';
 import { Button } from '../ui/kit.tsx';
 import { inLanguage } from '../words/lang.ts';
 import { asDropped, type DroppedFile, filesOfDrop } from './dropped.ts';
@@ -11,7 +12,7 @@ export function PackageDrop({ onFiles }: { onFiles: (files: Promise<DroppedFile[
   const words = inLanguage(packageWords);
   const files = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
-  const [isOver, setOver] = useState(false);
+  const dropping = useDropping((dropped) => onFiles(filesOfDrop(dropped)));
   useEffect(() => {
     if (folder.current !== null) folder.current.webkitdirectory = true;
   }, []);
@@ -20,20 +21,7 @@ export function PackageDrop({ onFiles }: { onFiles: (files: Promise<DroppedFile[
     input.value = '';
   };
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is a second way, beside the buttons that choose
-    <div
-      class={`drop${isOver ? ' over' : ''}`}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        event.preventDefault();
-        setOver(false);
-        if (event.dataTransfer !== null) onFiles(filesOfDrop(event.dataTransfer));
-      }}
-    >
+    <div {...dropping}>
       <p>
         {words.drop} <Button onClick={() => files.current?.click()}>{words.choose}</Button>{' '}
         <Button onClick={() => folder.current?.click()}>{words.chooseFolder}</Button>

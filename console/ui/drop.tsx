@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
-import { useId, useState } from 'preact/hooks';
+import { useId } from 'preact/hooks';
+import { useDropping } from './dropping.ts';
 
 /** A place for a file: dropped on it, or chosen. The file is read here, and goes nowhere. */
 export function Drop({
@@ -16,26 +17,13 @@ export function Drop({
   children?: ComponentChildren;
 }) {
   const id = useId();
-  const [isOver, setOver] = useState(false);
   const take = (files: FileList | null | undefined) => {
     const file = files?.[0];
     if (file !== undefined) onFile(file);
   };
+  const dropping = useDropping(({ files }) => take(files));
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is a second way, beside the field that chooses
-    <div
-      class={`drop${isOver ? ' over' : ''}`}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        event.preventDefault();
-        setOver(false);
-        take(event.dataTransfer?.files);
-      }}
-    >
+    <div {...dropping}>
       {children}
       <p>
         {says}{' '}
