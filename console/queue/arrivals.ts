@@ -34,15 +34,3 @@ export function arrivalsAfter(
     arrived: fresh.length,
   };
 }
-
-/** @param id absent: all of them */
-export function seenArrival(arrivals: Arrivals, id?: string): Arrivals {
-  return {
-    ...arrivals,
-    unseen: new Set(id === undefined ? [] : [...arrivals.unseen].filter((each) => each !== id)),
-  };
-}
-
-/** What the window is called: a count, and never which. */
-export const titleOf = ({ unseen }: Arrivals): string =>
-  unseen.size === 0 ? 'Writ' : `(${unseen.size}) Writ`;

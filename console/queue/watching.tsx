@@ -1,14 +1,11 @@
 import { signal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
 import { useDesk } from '../state/desk.ts';
 import { go, route } from '../state/route.ts';
-import { Button } from '../ui/kit.tsx';
+import { NewsLine, notify, useNews } from '../ui/news.tsx';
 import { inLanguage } from '../words/lang.ts';
-import { arrivalsAfter, noArrivals, seenArrival, titleOf } from './arrivals.ts';
+import { arrivalsAfter, noArrivals } from './arrivals.ts';
 import { chime } from './chime.ts';
 import { type Kept, keep, readKept } from './kept.ts';
-import { browserPage } from './page.ts';
-import { startRefreshing } from './refreshing.ts';
 import { queueState, showTab } from './state.ts';
 import { queueWords } from './words.ts';
 
@@ -28,80 +25,37 @@ export function Watching() {
   const desk = useDesk();
   const queue = queueState(desk);
   const words = inLanguage(queueWords).arrival;
-
-  useEffect(() => {
-    const refreshing = startRefreshing({
-      list: (of) => desk.lines.list(of),
-      failed: (error) => {
-        queue.failure.value = error;
-      },
-      connection: () => desk.connection.peek().is,
-      page: browserPage,
-    });
-    queue.refreshing.value = refreshing;
-    return () => {
-      refreshing.stop();
-      queue.refreshing.value = undefined;
-      queue.arrivals.value = noArrivals;
-      document.title = titleOf(noArrivals);
-    };
-  }, [desk]);
-
-  const lines = desk.lines.all.value;
-  const isListed = desk.lines.listedAt.value.get('AwaitingApproval') !== undefined;
-  useEffect(() => {
-    const { arrivals, arrived } = arrivalsAfter(queue.arrivals.peek(), lines.values(), isListed);
-    queue.arrivals.value = arrivals;
-    if (arrived > 0) tell(inLanguage(queueWords).arrival.notice);
-  }, [lines, isListed]);
-
   const at = route.value;
-  useEffect(() => {
-    if (at.screen === 'case') queue.arrivals.value = seenArrival(queue.arrivals.peek(), at.id);
-  }, [at]);
-
-  const arrivals = queue.arrivals.value;
-  useEffect(() => {
-    document.title = titleOf(arrivals);
-  }, [arrivals]);
-
-  const count = arrivals.unseen.size;
-  const dismiss = () => {
-    queue.arrivals.value = seenArrival(queue.arrivals.peek());
-  };
+  useNews({
+    place: desk,
+    lines: desk.lines,
+    refreshing: queue.refreshing,
+    failure: queue.failure,
+    news: queue.arrivals,
+    none: noArrivals,
+    after: (...now) => {
+      const { arrivals: news, arrived: fresh } = arrivalsAfter(...now);
+      return { news, fresh };
+    },
+    tell: () => tell(inLanguage(queueWords).arrival.notice),
+    open: at.screen === 'case' ? at.id : undefined,
+  });
   return (
-    <div class="arrival" role="alert">
-      {count === 0 ? null : (
-        <>
-          <strong>{words.title(count)}</strong>
-          <Button
-            onClick={() => {
-              showTab(queue, 'emergencies');
-              queue.filters.value = {};
-              queue.search.value = '';
-              dismiss();
-              go({ screen: 'queue' });
-            }}
-          >
-            {words.show}
-          </Button>
-          <Button kind="quiet" onClick={dismiss}>
-            {words.dismiss}
-          </Button>
-        </>
-      )}
-    </div>
+    <NewsLine
+      news={queue.arrivals}
+      words={{ ...words, says: words.title }}
+      onShow={() => {
+        showTab(queue, 'emergencies');
+        queue.filters.value = {};
+        queue.search.value = '';
+        go({ screen: 'queue' });
+      }}
+    />
   );
 }
 
 function tell(notice: string): void {
   const { sound, notifies } = kept.peek();
   if (sound) chime();
-  if (!notifies || !('Notification' in globalThis) || Notification.permission !== 'granted') return;
-  // One at a time, with neither a reference nor a number: a desktop shows it to whoever walks by.
-  const shown = new Notification(notice, { tag: 'emergency' });
-  shown.onclick = () => {
-    window.focus();
-    shown.close();
-  };
+  if (notifies) notify(notice, 'emergency');
 }

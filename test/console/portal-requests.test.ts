@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { changesAfter, noChanges, seenAs, seenChange, titleOf } from '#console/portal/requests/changed.ts';
+import { changesAfter, noChanges, seenAs } from '#console/portal/requests/changed.ts';
 import { dueOf, inTab, sorted, waitingFor } from '#console/portal/requests/waiting.ts';
+import { seen, titleOf } from '#console/state/news.ts';
 import type { CaseLine } from '#core/cases/case.ts';
 
 const now = Date.parse('2026-11-30T12:00:00Z');
@@ -90,6 +91,6 @@ test('a request that changed is told of by a count, once, and not where this pag
   const [own] = after;
   assert.ok(own);
   assert.equal(changesAfter(seenAs(first.changes, own), after, true).changed, 0);
-  assert.equal(titleOf(seenChange(second.changes, id(1))), 'Writ');
+  assert.equal(titleOf(seen(second.changes, id(1))), 'Writ');
   for (const text of [titleOf(second.changes)]) assert.doesNotMatch(text, /GS-1|0f8b6b1e/);
 });

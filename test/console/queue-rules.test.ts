@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
 import fc from 'fast-check';
 import type { ReviewLine } from '#client/reviewer.ts';
-import { arrivalsAfter, noArrivals, seenArrival, titleOf } from '#console/queue/arrivals.ts';
+import { arrivalsAfter, noArrivals } from '#console/queue/arrivals.ts';
 import { filtered, found, sorted } from '#console/queue/choosing.ts';
 import { claimingOf } from '#console/queue/claiming.ts';
 import { dueState } from '#console/queue/due.ts';
@@ -12,6 +12,7 @@ import { byTab, tabs } from '#console/queue/tabs.ts';
 import { periodText, spanText } from '#console/queue/texts.ts';
 import { offsetsOf, partsOf } from '#console/queue/virtual.ts';
 import type { Connection } from '#console/state/connection.ts';
+import { seen, titleOf } from '#console/state/news.ts';
 import { statuses } from '#core/cases/case.ts';
 import { lineOf } from '../client/cli/desk.ts';
 
@@ -155,8 +156,8 @@ test('an emergency is told of once, if it came after the first list, and until a
   assert.equal(titleOf(came.arrivals), '(1) Writ');
   const again = arrivalsAfter(came.arrivals, [first, second], true);
   assert.deepEqual([again.arrived, titleOf(again.arrivals)], [0, '(1) Writ']);
-  assert.equal(titleOf(seenArrival(again.arrivals, id(2))), 'Writ');
-  assert.equal(titleOf(seenArrival(again.arrivals)), 'Writ');
+  assert.equal(titleOf(seen(again.arrivals, id(2))), 'Writ');
+  assert.equal(titleOf(seen(again.arrivals)), 'Writ');
   const decided = arrivalsAfter(again.arrivals, [first], true);
   assert.equal(titleOf(decided.arrivals), 'Writ');
 });

@@ -51,13 +51,3 @@ export function seenAs({ known, unseen }: Changes, line: CaseLine): Changes {
     unseen: new Set([...unseen].filter((id) => id !== line.id)),
   };
 }
-
-/** @param id absent: all of them */
-export function seenChange(changes: Changes, id?: string): Changes {
-  const unseen = id === undefined ? [] : [...changes.unseen].filter((each) => each !== id);
-  return { ...changes, unseen: new Set(unseen) };
-}
-
-/** What the window is called: a count, and never which. */
-export const titleOf = ({ unseen }: Changes): string =>
-  unseen.size === 0 ? 'Writ' : `(${unseen.size}) Writ`;

@@ -1,12 +1,9 @@
 import { signal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
-import { browserPage } from '../../queue/page.ts';
-import { startRefreshing } from '../../queue/refreshing.ts';
-import { Button } from '../../ui/kit.tsx';
+import { NewsLine, notify, useNews } from '../../ui/news.tsx';
 import { inLanguage } from '../../words/lang.ts';
 import { usePortal } from '../state/portal.ts';
 import { go, route } from '../state/route.ts';
-import { changesAfter, noChanges, seenChange, titleOf } from './changed.ts';
+import { changesAfter, noChanges } from './changed.ts';
 import { requestsState } from './state.ts';
 import { requestsWords } from './words.ts';
 
@@ -27,79 +24,33 @@ export function setNotifying(isOn: boolean): void {
 export function Watching() {
   const portal = usePortal();
   const state = requestsState(portal);
-  const words = inLanguage(requestsWords).changed;
-
-  useEffect(() => {
-    const refreshing = startRefreshing({
-      list: (of) => state.lines.list(of),
-      failed: (error) => {
-        state.failure.value = error;
-      },
-      connection: () => portal.connection.peek().is,
-      page: browserPage,
-    });
-    state.refreshing.value = refreshing;
-    return () => {
-      refreshing.stop();
-      state.refreshing.value = undefined;
-      state.changes.value = noChanges;
-      document.title = titleOf(noChanges);
-    };
-  }, [portal]);
-
-  const lines = state.lines.all.value;
-  const isListed = state.lines.listedAt.value.get('AwaitingApproval') !== undefined;
-  useEffect(() => {
-    const { changes, changed } = changesAfter(state.changes.peek(), lines.values(), isListed);
-    state.changes.value = changes;
-    if (changed > 0) tell(inLanguage(requestsWords).notify.notice);
-  }, [lines, isListed]);
-
   const at = route.value;
-  useEffect(() => {
-    if (at.screen === 'request') state.changes.value = seenChange(state.changes.peek(), at.id);
-  }, [at]);
-
-  const changes = state.changes.value;
-  useEffect(() => {
-    document.title = titleOf(changes);
-  }, [changes]);
-
-  const count = changes.unseen.size;
-  const dismiss = () => {
-    state.changes.value = seenChange(state.changes.peek());
-  };
+  useNews({
+    place: portal,
+    lines: state.lines,
+    refreshing: state.refreshing,
+    failure: state.failure,
+    news: state.changes,
+    none: noChanges,
+    after: (...now) => {
+      const { changes: news, changed: fresh } = changesAfter(...now);
+      return { news, fresh };
+    },
+    tell: () => {
+      if (isNotifying.peek()) notify(inLanguage(requestsWords).notify.notice, 'request');
+    },
+    open: at.screen === 'request' ? at.id : undefined,
+  });
   return (
-    <div class="arrival" role="alert">
-      {count === 0 ? null : (
-        <>
-          <strong>{words.says(count)}</strong>
-          <Button
-            onClick={() => {
-              state.tab.value = 'open';
-              state.search.value = '';
-              state.status.value = undefined;
-              dismiss();
-              go({ screen: 'requests' });
-            }}
-          >
-            {words.show}
-          </Button>
-          <Button kind="quiet" onClick={dismiss}>
-            {words.dismiss}
-          </Button>
-        </>
-      )}
-    </div>
+    <NewsLine
+      news={state.changes}
+      words={inLanguage(requestsWords).changed}
+      onShow={() => {
+        state.tab.value = 'open';
+        state.search.value = '';
+        state.status.value = undefined;
+        go({ screen: 'requests' });
+      }}
+    />
   );
-}
-
-function tell(notice: string): void {
-  if (!isNotifying.peek() || !('Notification' in globalThis) || Notification.permission !== 'granted') return;
-  // One at a time, with neither a reference nor a number: a desktop shows it to whoever walks by.
-  const shown = new Notification(notice, { tag: 'request' });
-  shown.onclick = () => {
-    window.focus();
-    shown.close();
-  };
 }
