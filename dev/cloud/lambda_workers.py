@@ -3,6 +3,9 @@
 MiniStack starts a Node process for every call that finds no free one, as AWS does. On one machine that is no gain: a
 burst of fifty calls starts fifty processes, which then compute one after the other. A call waits here for a worker
 that is busy, unless none gets free for long, as would be if a function waited for itself.
+
+A function that is changed while it runs ends what it has begun with the code that it began with, as on AWS; MiniStack
+kills it in the middle. Here a worker that is busy is killed once it is free.
 """
 
 import threading
@@ -38,5 +41,26 @@ def install() -> None:
         with free:
             free.notify_all()
 
+    kill, reset = lambda_runtime.kill_workers, lambda_runtime.reset
+
+    def kill_when_free(worker) -> None:
+        end = time.monotonic() + float(worker.config.get("Timeout", 30))
+        with free:
+            while worker.in_use and (left := end - time.monotonic()) > 0:
+                free.wait(left)
+        kill([worker])
+
+    def kill_gently(workers) -> None:
+        busy = [worker for worker in workers if worker is not None and worker.in_use]
+        kill([worker for worker in workers if worker not in busy])
+        for worker in busy:
+            threading.Thread(target=kill_when_free, args=(worker,), daemon=True).start()
+
+    def reset_all() -> None:
+        lambda_runtime.kill_workers = kill
+        reset()
+        lambda_runtime.kill_workers = kill_gently
+
     for module in (lambda_runtime, lambda_svc):
         module.acquire_worker, module.release_worker = acquire_patiently, release_and_tell
+    lambda_runtime.kill_workers, lambda_runtime.reset = kill_gently, reset_all
