@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import { parseAddCheckpoint } from '#core/log/add-checkpoint.ts';
 import { openCheckpoint } from '#core/log/checkpoint.ts';
@@ -9,6 +10,7 @@ import { cosigner as cosignerOf, freshHours } from '#core/witnessing/cosigner.ts
 import { everyFault, faults, isPlanned } from '../../memory/faults.ts';
 import { interleave } from '../../memory/interleave.ts';
 import { answer } from '../../memory/witnesses.ts';
+import { cosigner } from '../log/cosigner.ts';
 import { witnessing } from './witnessing.ts';
 
 const both = 'group both all w1 w2\nquorum both';
@@ -49,6 +51,16 @@ test('what is published is the checkpoint as the log signed it, with the cosigna
     keys,
   );
   assert.equal(note.split('\n').length, 4 + 3 + 1);
+});
+
+test('a witness with a post-quantum key (type 0x06) is one as any other', async () => {
+  const { publicKey, privateKey } = generateKeyPairSync('ml-dsa-44');
+  const raw = publicKey.export({ type: 'spki', format: 'der' }).subarray(-1312);
+  const key = { name: 'w2.example/witness', algorithm: 'ml-dsa-44', publicKey: raw } as const;
+  const world = witnessing([cosigner('w1.example/witness', 1), { key, privateKey }], both);
+  world.grow();
+  await world.tick();
+  assert.deepEqual([world.shown(), world.codes(), world.watch.counts.size], [['w1', 'w2'], [], 0]);
 });
 
 test('a checkpoint takes one call of each witness, also where the log grew by many tiles', async () => {
