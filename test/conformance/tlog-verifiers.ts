@@ -97,7 +97,7 @@ async function goPrograms(): Promise<{ folder: string } | { missing: string }> {
     return { missing: `the Go modules cannot be had here: ${String(error).trim().split('\n').at(-1)}` };
   }
   const folder = await builtOnce('tlog', join(home, 'go'), async (into) => {
-    await go('build', '-o', into, './tessera', './torchwood');
+    await go('build', '-o', into, './...');
   });
   return { folder };
 }
