@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { logHash, Witness, type WitnessEvent } from '#client/log/witness/witness.ts';
 import { printable } from '#client/printable.ts';
+import { claimedCheckpoint } from '#core/log/checkpoint.ts';
 import { formatWitnessKey } from '#core/log/cosignature.ts';
 import type { VerifierKey } from '#core/log/note.ts';
 import { parseTrustPolicy, TrustPolicyError } from '#core/log/trust-policy.ts';
@@ -27,17 +28,18 @@ Examples:
   writ log witness --new-key witness.key --name witness.example/w1
   writ log witness --key witness.key --policy logs.policy --state state
 
-The policy is a C2SP tlog-policy: the witness knows the logs of its log lines,
-and passes over the rest of it. Before it answers, it writes what it cosigned
-to the state. Keep the state, and never put an older copy of it back: with it
-the witness could cosign a second history of a log.
+The policy is a C2SP tlog-policy: for each log that the witness knows a line
+"log" with its verifier key, and a line "quorum none", for a witness needs no
+other. Before it answers, it writes what it cosigned to the state. Keep the
+state, and never put an older copy of it back: with it the witness could
+cosign a second history of a log.
 
 The key file is not encrypted, since a service has nobody to ask for a
 passphrase. Its owner alone can read it.
 
-It speaks HTTP and listens on this machine alone. What terminates TLS stands
-before it. SIGTERM or Ctrl-C ends it once each call that has arrived is
-answered.
+It speaks HTTP, and to this machine alone unless --listen says otherwise: put
+what terminates TLS before it. SIGTERM or Ctrl-C ends it, once each call that
+has arrived is answered.
 
 Exit codes: 0 ended by a signal, 2 usage, a key or a state that is not right,
 3 it cannot run.
@@ -99,7 +101,7 @@ async function serve({ key: file, policy, state: dir, listen, name }: Options): 
     const serving = await listening(() => serveWitness({ witness, about, host, port }));
     const names = [...new Set(logs.map(({ name }) => name))];
     say(`${vkey}\nIt knows ${counted(names.length, 'log')}:`);
-    for (const origin of names) say(`  ${printable(origin)}, at /${logHash(origin)}/checkpoint`);
+    for (const origin of names) say(`  ${printable(origin)}: ${await stateText(witness, origin)}`);
     process.stdout.write(`http://${host.includes(':') ? `[${host}]` : host}:${serving.port}/\n`);
     await stopped;
     await serving.close();
@@ -130,6 +132,13 @@ async function logsOf(file: string): Promise<VerifierKey[]> {
     throw new UsageError(`${printable(file)} is no tlog-policy: ${error.message}`);
   }
   throw new UsageError(`${printable(file)} names no log`, 'a line `log <verifier key>` names one');
+}
+
+/** Whether the state was kept shows here: a log that was witnessed before is not begun anew. */
+async function stateText(witness: Witness, origin: string): Promise<string> {
+  const { status, body } = await witness.latest(logHash(origin));
+  if (status === 200) return `goes on from ${claimedCheckpoint(body).size}`;
+  return status === 404 ? 'nothing cosigned yet' : 'stopped, its state is not right';
 }
 
 /** A line about each call, with sizes and the origins that the policy names, and nothing else of a request. */
