@@ -74,7 +74,7 @@ test('a key that others can read, that is damaged, or that is another program’
     renamed: line.replace('/w1', '/w2'),
     damaged: `${line.trim().slice(0, -2)}${last}${line.trim().at(-1)}`,
     cut: line.slice(0, -8),
-    'of-a-log': line.replace(/\+B[^+]*$/, (text) => `+A${text.slice(2)}`),
+    'of-a-log': line.replace(/\+B([A-Za-z0-9+/]{43})\n$/, '+A$1\n'),
     empty: '',
   };
   for (const [name, text] of Object.entries(wrong)) {
