@@ -27,9 +27,9 @@ import { formatTlogProof, parseTlogProof, verifyTlogProof } from '#core/log/tlog
 import { consistencyProof, inclusionProof, leafHash } from '#core/log/tree.ts';
 import { formatTrustPolicy, parseTrustPolicy } from '#core/log/trust-policy.ts';
 import { makeEntries, makeSigner, newPlace, rootOf, signed, writeLog } from './tlog/logs.ts';
-import { goPrograms, reportSchema, run } from './tlog-verifiers.ts';
+import { reportSchema, run, tlogPrograms } from './tlog-verifiers.ts';
 
-const built = await goPrograms();
+const built = await tlogPrograms();
 const [skip, programs] = 'missing' in built ? [built.missing, ''] : [false as const, built.folder];
 const place = newPlace();
 mkdirSync(place, { recursive: true });
