@@ -90,6 +90,11 @@ describe('with Go alone', { skip }, () => {
     }
   });
 
+  test('docs/witness.md shows what it prints', () => {
+    const shown = good(700).map((line) => line.replace(own.name, 'disclosure.example/log'));
+    assert.ok(readFileSync(join(home, 'docs/witness.md'), 'utf8').includes(shown.join('\n')));
+  });
+
   test('where a witness is asked for, its cosignature is: of what was proven, and of the log of now', async () => {
     const at = newPlace();
     cpSync(place, at, { recursive: true });
