@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { checkActive, type Policy, policySchema } from '#core/cases/policy.ts';
-import { unkeepableWithin } from '#core/cases/policy-kept.ts';
+import { unkeepableWithin, unwitnessable } from '#core/cases/policy-kept.ts';
 import { parseJsonText } from '#core/json.ts';
 import { mostRetentionMonths, type Retention } from '#core/vault/retention.ts';
 
@@ -149,11 +149,12 @@ export function readConfig(context: (name: string) => unknown): Config {
       phone: phoneRetentionMonths ?? retentionMonths,
       access: accessRetentionMonths ?? retentionMonths,
     },
-    policy: readPolicy(policy, coolsOffFor),
+    policy: readPolicy(policy, coolsOffFor, false),
   };
 }
 
-function readPolicy(file: string, coolOffHours: number): Policy {
+/** @param hasQuorum whether witnesses are configured whose cosignatures are a quorum */
+function readPolicy(file: string, coolOffHours: number, hasQuorum: boolean): Policy {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -164,7 +165,7 @@ function readPolicy(file: string, coolOffHours: number): Policy {
   if (!parsed.success)
     throw new Error(`The policy in ${file} cannot be used:\n${z.prettifyError(parsed.error)}`);
   checkActive(parsed.data);
-  const faults = unkeepableWithin(parsed.data, coolOffHours);
+  const faults = [...unkeepableWithin(parsed.data, coolOffHours), ...unwitnessable(parsed.data, hasQuorum)];
   if (faults.length > 0) {
     const texts = faults.map(({ path, message }) => `✖ ${message}\n  → at ${path.join('.')}`);
     throw new Error(`The policy in ${file} cannot be kept with these settings:\n${texts.join('\n')}`);

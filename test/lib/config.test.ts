@@ -53,6 +53,16 @@ test('a policy that is inactive, or that nobody can keep, is not deployed', () =
   assert.throws(() => read({ policy: short }), /cannot be used:\n.*would end after 5 days/);
 });
 
+test('a policy that has collecting wait for witnesses is not deployed where none are configured', () => {
+  const its = (collect: string) => policyFile({ ...shipped, witnessed: { collect, patienceSeconds: 30 } });
+  for (const collect of ['prefer', 'require'])
+    assert.throws(
+      () => read({ policy: its(collect) }),
+      /cannot be kept with these settings:\n.*no quorum of witnesses is configured.*\n.*at witnessed\.collect/,
+    );
+  assert.equal(read({ policy: its('off') }).policy.witnessed?.collect, 'off');
+});
+
 test('every shipped policy that is active can be deployed, in prod too', () => {
   for (const name of ['br-mci', 'dsa-art10', 'in-bnss', 'minimal', 'uk-copoa', 'uk-ipa', 'us-sca'])
     assert.equal(read({ stage: 'prod', policy: `policy/${name}.json` }).policy.name, name);
