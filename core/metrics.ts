@@ -29,6 +29,7 @@ export type MetricName =
   | 'GrantsRetired'
   | 'KeysRevoked'
   | 'LogBehind'
+  | 'LogUnwitnessed'
   | 'MintingsFailed'
   | 'NoticesFailed'
   | 'NoticesOverdue'

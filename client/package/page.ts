@@ -1,7 +1,9 @@
 import { type Proof, type ProofFault, proveRead, readDisclosure } from '#client/log/prove.ts';
+import { witnessedBy } from '#client/log/witnesses.ts';
 import { canonicalJson } from '#core/canonical.ts';
 import type { DisclosurePackage } from '#core/disclosure/package.ts';
 import type { VerifierKey } from '#core/log/note.ts';
+import { parseTrustPolicy } from '#core/log/trust-policy.ts';
 import { headOf } from './manifest.ts';
 import { placeOf } from './prove.ts';
 
@@ -9,12 +11,15 @@ import { placeOf } from './prove.ts';
 export interface PackageKeys {
   log: VerifierKey;
   provider: readonly Record<string, unknown>[];
+  /** Which witnesses of the log count (C2SP tlog-policy), where the provider publishes it. */
+  policy?: string | undefined;
 }
 
 export interface ProvenPage {
   /** As the provider signed it. */
   jws: string;
   disclosure: DisclosurePackage;
+  /** With the witnesses, where it is known which count. */
   proof: Proof;
 }
 
@@ -46,8 +51,11 @@ export async function provenPage(
   if (found?.jws === undefined) return ['package-malformed'];
   const { disclosure } = found;
   if (disclosure.case !== id) return ['case-differs'];
-  const proof = await proveRead(found, keys.log, keys.provider);
-  if (proof.faults.length > 0) return proof.faults;
+  const read = await proveRead(found, keys.log, keys.provider);
+  if (read.faults.length > 0) return read.faults;
+  const policy = keys.policy === undefined ? undefined : parseTrustPolicy(keys.policy);
+  const witnesses = policy && witnessedBy(disclosure, { key: keys.log, policy });
+  const proof = { ...read, ...(witnesses === undefined ? {} : { witnesses }) };
   const [place, begun] = [placeOf(disclosure), placeOf(first ?? disclosure)];
   const isNext = place?.page === page && place.collection === begun?.collection;
   const isAlike = canonicalJson(headOf(disclosure)) === canonicalJson(headOf(first ?? disclosure));

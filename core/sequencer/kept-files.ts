@@ -5,8 +5,11 @@ const mostTiles = 64;
 /** As many small files, places above all: a hundred bytes each, and a thousand of them in one batch. */
 const mostSmall = 4096;
 
+/** What is written again: the newest checkpoint, and the newest that witnesses cosigned. */
+const changing: readonly string[] = ['checkpoint', 'cosigned'];
+
 /**
- * Keeps files of the log in memory that were read or written. No file but the checkpoint ever changes. That a file is
+ * Keeps files of the log in memory that were read or written. No other file than those ever changes. That a file is
  * not there is not kept: it may be there the next moment. Places are kept apart, so that they push out no bundle.
  */
 export function keepingFiles(files: LogFiles): LogFiles {
@@ -18,7 +21,7 @@ export function keepingFiles(files: LogFiles): LogFiles {
       const known = keptWith(path).get(path);
       if (known !== undefined) return known;
       const bytes = await files.read(path);
-      if (bytes !== undefined && path !== 'checkpoint') keptWith(path).keep(path, bytes);
+      if (bytes !== undefined && !changing.includes(path)) keptWith(path).keep(path, bytes);
       return bytes;
     },
     async create(path, bytes) {

@@ -1,6 +1,6 @@
 import { batch, type Signal, signal } from '@preact/signals';
 import { collect, type Disclosure, type PackageForm } from '#client/agency.ts';
-import { ExchangeError } from '#client/errors.ts';
+import { ExchangeError, RefusedError } from '#client/errors.ts';
 import type { Session } from '#client/exchange.ts';
 import { formBefore, packageForm } from '#client/package/form.ts';
 import { type MadePackage, packageInMemory } from '#client/package/in-memory.ts';
@@ -184,6 +184,10 @@ function faultsOf(error: unknown): readonly string[] | undefined {
 /** Whether the provider's log has not caught up in the time that it was waited for. */
 export const isLate = (error: unknown): boolean =>
   error instanceof ExchangeError && error.reason === 'timeout' && error.cause === undefined;
+
+/** Whether the provider waited in vain for witnesses of its log, without which it opens nothing. */
+export const isUnwitnessed = (error: unknown): boolean =>
+  error instanceof RefusedError && error.code === 'log-unwitnessed';
 
 /**
  * Whether a collection that stopped may already count: its first page was asked for, and no answer says that it was not
