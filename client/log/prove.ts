@@ -30,9 +30,7 @@ export type ProofFault =
   | 'announced-later'
   /** The proof as a text of its own (C2SP tlog-proof) is of another entry or log, or does not hold. */
   | 'tlog-proof-differs'
-  /** Too few witnesses of the policy that is given cosigned the checkpoint. */
-  | 'quorum-missing'
-  /** The proof or the checkpoint does not hold. */
+  /** The proof or the checkpoint does not hold; `quorum-missing`: too few witnesses of the policy that is given cosigned it. */
   | LogErrorCode;
 
 /** Where the log announced a disclosure: the entry, and the checkpoint that its proof leads to. */
@@ -102,7 +100,8 @@ export async function proveRead(
   if (disclosure.digest !== jsonDigest(disclosure.records)) faults.push('digest-differs');
   const entry = announcement(disclosure, key, faults);
   const { tlogProof } = disclosure;
-  if (tlogProof !== undefined && !isProofOf(tlogProof, disclosure.log, key)) faults.push('tlog-proof-differs');
+  if (tlogProof !== undefined && !isProofOf(tlogProof, disclosure.log, key))
+    faults.push('tlog-proof-differs');
   return {
     case: disclosure.case,
     reference: disclosure.reference,

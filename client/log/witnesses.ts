@@ -1,7 +1,8 @@
 import { sameBytes } from '#core/bytes.ts';
 import type { DisclosurePackage } from '#core/disclosure/package.ts';
+import { wireInstant } from '#core/instant.ts';
 import { openCheckpoint } from '#core/log/checkpoint.ts';
-import { verifyCosignatures } from '#core/log/cosignature.ts';
+import { type Cosignature, verifyCosignatures } from '#core/log/cosignature.ts';
 import { LogError } from '#core/log/errors.ts';
 import type { VerifierKey } from '#core/log/note.ts';
 import { leafBytes } from '#core/log/proof.ts';
@@ -26,18 +27,33 @@ export interface WitnessCheck {
 /**
  * @param note a checkpoint, whose log's signature is verified elsewhere
  * @param key of the log. A policy that names logs is one for these and for no other.
- * @throws LogError note-malformed; note-unsigned for a cosignature of a known witness that does not hold
+ * @throws LogError note-malformed, checkpoint-malformed; cosignature-invalid for one of a known witness that does not hold
  */
 export function witnessesOf(note: string, key: VerifierKey, policy: TrustPolicy): WitnessCheck {
   const isOfPolicy =
     policy.logs.length === 0 || policy.logs.some((log) => sameBytes(log.key.publicKey, key.publicKey));
-  if (!isOfPolicy) return { cosigned: [], isQuorum: false };
-  const cosignatures = verifyCosignatures(note, policy.witnesses.map((witness) => witness.key));
-  return {
-    cosigned: cosignatures.map(({ key: { name }, at }) => ({ name, at })),
-    isQuorum: isWitnessed(policy, cosignatures),
-  };
+  if (!isOfPolicy) return none;
+  const cosignatures = verifyCosignatures(
+    note,
+    policy.witnesses.map((witness) => witness.key),
+  );
+  const by = cosignatures.map((cosignature) => cosignature.key);
+  return { cosigned: cosignatures.map(cosignedOf), isQuorum: isWitnessed(policy, by) };
 }
+
+/** The last second that a year of four digits has: a witness may say any time. */
+const mostSeconds = 253_402_300_799n;
+
+export function cosignedOf({ key: { name }, seconds }: Pick<Cosignature, 'key' | 'seconds'>): Cosigned {
+  const within = seconds > mostSeconds ? mostSeconds : seconds;
+  return { name, at: wireInstant(new Date(Number(within) * 1000).toISOString()) };
+}
+
+/** A policy as every machine can verify it: browsers, and older versions of Node, know no ML-DSA. */
+export const everywhere = (policy: TrustPolicy): TrustPolicy => ({
+  ...policy,
+  witnesses: policy.witnesses.filter(({ key }) => key.algorithm === 'ed25519'),
+});
 
 /**
  * The witnesses of a page: of whichever of its checkpoints they are a quorum, or else of its proof's own.
@@ -68,7 +84,11 @@ function orNone(check: () => WitnessCheck): WitnessCheck {
 }
 
 /** Whether a text is a proof (C2SP tlog-proof) that a log has the very entry that a page carries, at its place. */
-export function isProofOf(text: string, { entry, proof }: DisclosurePackage['log'], key: VerifierKey): boolean {
+export function isProofOf(
+  text: string,
+  { entry, proof }: DisclosurePackage['log'],
+  key: VerifierKey,
+): boolean {
   try {
     const { index, hashes, checkpoint, extra } = parseTlogProof(text);
     const { size, root } = openCheckpoint(checkpoint, key);

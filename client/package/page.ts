@@ -1,5 +1,5 @@
 import { type Proof, type ProofFault, proveRead, readDisclosure } from '#client/log/prove.ts';
-import { witnessedBy } from '#client/log/witnesses.ts';
+import { everywhere, witnessedBy } from '#client/log/witnesses.ts';
 import { canonicalJson } from '#core/canonical.ts';
 import type { DisclosurePackage } from '#core/disclosure/package.ts';
 import type { VerifierKey } from '#core/log/note.ts';
@@ -53,7 +53,7 @@ export async function provenPage(
   if (disclosure.case !== id) return ['case-differs'];
   const read = await proveRead(found, keys.log, keys.provider);
   if (read.faults.length > 0) return read.faults;
-  const policy = keys.policy === undefined ? undefined : parseTrustPolicy(keys.policy);
+  const policy = keys.policy === undefined ? undefined : everywhere(parseTrustPolicy(keys.policy));
   const witnesses = policy && witnessedBy(disclosure, { key: keys.log, policy });
   const proof = { ...read, ...(witnesses === undefined ? {} : { witnesses }) };
   const [place, begun] = [placeOf(disclosure), placeOf(first ?? disclosure)];

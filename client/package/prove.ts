@@ -8,7 +8,7 @@ import { formatVerifierKey, parseVerifierKey, type VerifierKey } from '#core/log
 import { parseTrustPolicy, type TrustPolicy } from '#core/log/trust-policy.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
 import { type Proof, type ProofFault, proveRead, readDisclosure } from '../log/prove.ts';
-import { isProofOf, witnessedBy } from '../log/witnesses.ts';
+import { everywhere, isProofOf, witnessedBy } from '../log/witnesses.ts';
 import { type CertificateFacts, type CertifiedFile, certificatePage, makerOf } from './certificate.ts';
 import { Counting, type RecordCount } from './counts.ts';
 import { coverageLines } from './coverage-words.ts';
@@ -194,7 +194,7 @@ interface Policies {
 function policyOf(proof: PackageProofFile | undefined, faults: Fault[]): TrustPolicy | undefined {
   if (proof?.log.policy === undefined) return undefined;
   try {
-    return parseTrustPolicy(proof.log.policy);
+    return everywhere(parseTrustPolicy(proof.log.policy));
   } catch {
     faults.push({ code: 'file-malformed', file: fileNames.proof });
     return undefined;
@@ -307,7 +307,13 @@ export function factsOf({
   const { index, at, size, root } = entry;
   const isSeen = witnesses?.isQuorum === true && witnesses.cosigned.length > 0;
   const seen = isSeen ? { witnesses: witnesses.cosigned } : {};
-  return { digest, records, collectedAt, signer, log: { index: `${index}`, at, size: `${size}`, root, ...seen } };
+  return {
+    digest,
+    records,
+    collectedAt,
+    signer,
+    log: { index: `${index}`, at, size: `${size}`, root, ...seen },
+  };
 }
 
 type Hashes = Record<'manifest' | 'records' | 'certificate', CertifiedFile | undefined>;

@@ -12,7 +12,13 @@ import { cutOf, type StoredScope, storedScope } from '#core/cases/stored.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
 import { signPackage } from '#core/disclosure/deliver.ts';
 import type { recordsOpener } from '#core/disclosure/opening.ts';
-import { type DisclosurePackage, fourthForm, makePackage, secondForm, thirdForm } from '#core/disclosure/package.ts';
+import {
+  type DisclosurePackage,
+  fourthForm,
+  makePackage,
+  secondForm,
+  thirdForm,
+} from '#core/disclosure/package.ts';
 import { disclosePage, type Page } from '#core/disclosure/page.ts';
 import { mayLag } from '#core/kms-lag.ts';
 import { makeLogProof } from '#core/log/proof.ts';

@@ -189,7 +189,11 @@ async function collectPages(
       return;
     }
     throw isLate(error)
-      ? new CommandError('not-yet', 'the provider’s log has not caught up, or too few witnesses of it', 'run the same command again')
+      ? new CommandError(
+          'not-yet',
+          'the provider’s log has not caught up, or too few witnesses of it',
+          'run the same command again',
+        )
       : error;
   }
 }

@@ -18,7 +18,15 @@ import { inLanguage } from '../../words/lang.ts';
 import { collectionsLeft } from '../one/standing.ts';
 import { oneWords } from '../one/words.ts';
 import { usePortal } from '../state/portal.ts';
-import { type Collecting, collecting, isLate, isUnwitnessed, mayCount, type Refused, type Stage } from './collecting.ts';
+import {
+  type Collecting,
+  collecting,
+  isLate,
+  isUnwitnessed,
+  mayCount,
+  type Refused,
+  type Stage,
+} from './collecting.ts';
 import { collectWords } from './words.ts';
 
 /**

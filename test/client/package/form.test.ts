@@ -4,7 +4,7 @@ import { RefusedError } from '#client/errors.ts';
 import { formBefore, packageForm } from '#client/package/form.ts';
 import { problems } from '#core/problem.ts';
 import { request } from '../../core/cases/cases.ts';
-import { disclosed, epoc, Keys } from './pages.ts';
+import { coverageOf, disclosed, disclosedScope, epoc, Keys } from './pages.ts';
 
 const [made] = (await disclosed(new Keys(), [[]], { order: epoc })).disclosures;
 assert.ok(made);
@@ -37,7 +37,7 @@ test('a collection that goes on asks for the form that its first page has', () =
   assert.deepEqual(packageForm(undefined, undefined), { form: 4 });
   assert.deepEqual(packageForm(page, request), {});
   assert.deepEqual(packageForm(firstPage, request), { form: 2 });
-  const { completeness } = third;
+  const completeness = { ...coverageOf(disclosedScope), found: [] };
   assert.deepEqual(packageForm({ ...firstPage, completeness }, request), { form: 3 });
   const tlogProof = 'c2sp.org/tlog-proof@v1';
   assert.deepEqual(packageForm({ ...firstPage, completeness, tlogProof }, request), { form: 4 });
