@@ -10,7 +10,7 @@ import type { VerifierKey } from '#core/log/note.ts';
 import { verifyLogProof } from '#core/log/proof.ts';
 import type { TrustPolicy } from '#core/log/trust-policy.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
-import { isProofOf, type WitnessCheck, witnessedBy } from './witnesses.ts';
+import { isProofOf, othersIn, type WitnessCheck, witnessedBy } from './witnesses.ts';
 
 /** Checking a disclosure, years later, on a machine without a network: who signed it, and that the log announced it. */
 
@@ -55,6 +55,8 @@ export interface Proof {
   entry?: Announcement;
   /** Who cosigned the checkpoint, by a policy that says who may. */
   witnesses?: WitnessCheck;
+  /** How many signatures the checkpoint has beside the log's, whosever they are, where it has any. */
+  others?: number;
   faults: ProofFault[];
 }
 
@@ -110,9 +112,14 @@ export async function proveRead(
     collectedAt: disclosure.collectedAt,
     ...(signer === undefined ? {} : { signer }),
     isSigned,
-    ...(entry === undefined ? {} : { entry }),
+    ...(entry === undefined ? {} : { entry, ...othersOf(disclosure) }),
     faults,
   };
+}
+
+function othersOf({ log }: DisclosurePackage): Pick<Proof, 'others'> {
+  const others = othersIn(log.checkpoint);
+  return others === 0 ? {} : { others };
 }
 
 /** A disclosure as it says of itself, and the signed text that says so, where there is one. */

@@ -1,10 +1,10 @@
 import { sameBytes } from '#core/bytes.ts';
 import type { DisclosurePackage } from '#core/disclosure/package.ts';
 import { wireInstant } from '#core/instant.ts';
-import { openCheckpoint } from '#core/log/checkpoint.ts';
+import { claimedCheckpoint, openCheckpoint } from '#core/log/checkpoint.ts';
 import { type Cosignature, verifyCosignatures } from '#core/log/cosignature.ts';
 import { LogError } from '#core/log/errors.ts';
-import type { VerifierKey } from '#core/log/note.ts';
+import { parseNote, type VerifierKey } from '#core/log/note.ts';
 import { leafBytes } from '#core/log/proof.ts';
 import { parseTlogProof } from '#core/log/tlog-proof.ts';
 import { leafHash, verifyInclusion } from '#core/log/tree.ts';
@@ -103,4 +103,10 @@ export function isProofOf(
     if (error instanceof LogError) return false;
     throw error;
   }
+}
+
+/** How many signatures a checkpoint has beside its log's, by whomever. */
+export function othersIn(note: string): number {
+  const { origin } = claimedCheckpoint(note);
+  return parseNote(note).signatures.filter(({ name }) => name !== origin).length;
 }

@@ -15,6 +15,8 @@ export const fileNames = {
 export const tlogProofName = (page: number) =>
   page === 1 ? 'disclosure.tlog-proof' : `disclosure-${page}.tlog-proof`;
 
+export const isTlogProofName = (name: string) => /^disclosure(-\d{1,6})?\.tlog-proof$/.test(name);
+
 const { case: id, reference, requestDigest, scope, until, order, subjects } = packageSchema.shape;
 const shared = { case: id, reference, requestDigest, scope };
 
