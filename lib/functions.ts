@@ -98,6 +98,16 @@ export const functions = {
     memoryMb: 1769,
     reserved: 10,
   },
+  Cosign: {
+    file: 'cosign',
+    does: 'asks witnesses to cosign the log’s checkpoint, and publishes what they sign',
+    wokenBy: { stream: { of: 'log-head', newest: true }, every: '5 minutes', whereWitnessed: true },
+    // No table and no key: whoever takes its role over decides whether cosignatures are shown, and nothing else.
+    tables: {},
+    buckets: { log: 'cosign' },
+    witnesses: true,
+    timeoutSeconds: 60,
+  },
   Collect: {
     file: 'collect',
     does: 'opens what a case may open, and hands it to the agency encrypted',
@@ -116,6 +126,7 @@ export const functions = {
     },
     buckets: { log: 'read' },
     policy: true,
+    witnesses: true,
     settings: ['AUTHORITY', 'LOG_ORIGIN', 'PROVIDER_NAME'],
     memoryMb: 1769,
     reserved: 20,

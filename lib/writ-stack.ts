@@ -50,7 +50,7 @@ export class WritStack extends Stack {
     const fn = perFunction((name) => new WritFunction(this, name, config));
     grantRights(fn, held);
     setEnvironment(fn, held, config);
-    setInMotion(this, fn, { held, deadLetters });
+    setInMotion(this, fn, { held, deadLetters, config });
     const gateway = new Gateway(this, 'Gateway', { fn, config });
     const { authority, certificate } = config;
     if (authority !== undefined && certificate !== undefined) {

@@ -3,7 +3,7 @@ import { LogError } from '#core/log/errors.ts';
 import { keyId, parseNote, type VerifierKey } from '#core/log/note.ts';
 import { type ProvenEntry, readCheckpoint, readProven, type SignedCheckpoint } from '#core/log/reading.ts';
 import { openWitnessed } from '#core/log/tlog-proof.ts';
-import type { TrustPolicy } from '#core/log/trust-policy.ts';
+import { type TrustPolicy, takesWitnesses } from '#core/log/trust-policy.ts';
 import type { LogFiles, LogSigner } from '#core/ports.ts';
 
 /** An entry of the log, proven by a checkpoint that a quorum of witnesses cosigned. */
@@ -33,6 +33,8 @@ export async function readWitnessed(
   { files, signer, policy }: WitnessedLogPorts,
   { index, bytes }: ProvenEntry,
 ): Promise<Witnessed | undefined> {
+  // A quorum of nobody is reached by any checkpoint.
+  if (!takesWitnesses(policy)) throw new LogError('quorum-missing');
   const key = await signer.key();
   const read = await readCheckpoint(files.read, key, 'cosigned');
   if (read === undefined || read.size <= index) return undefined;
