@@ -1,5 +1,5 @@
 import { proveTlog, type TlogProven } from '#client/log/prove-tlog.ts';
-import { othersIn } from '#client/log/witnesses.ts';
+import { isOfLog, othersIn } from '#client/log/witnesses.ts';
 import { printable } from '#client/printable.ts';
 import type { VerifierKey } from '#core/log/note.ts';
 import { parseTlogProof } from '#core/log/tlog-proof.ts';
@@ -22,6 +22,8 @@ export function proveTlogFile(
 
 /** @throws UsageError where nothing says whose log it should be */
 function believed(log: VerifierKey | undefined, policy: TrustPolicy | undefined): TrustPolicy {
+  if (log !== undefined && policy !== undefined && !isOfLog(policy, log))
+    throw new UsageError('the policy names other logs than the one whose key is given');
   if (log !== undefined) return policy === undefined ? unwitnessed(log) : { ...policy, logs: [{ key: log }] };
   if (policy !== undefined && policy.logs.length > 0) return policy;
   throw new UsageError(

@@ -30,9 +30,7 @@ export interface WitnessCheck {
  * @throws LogError note-malformed, checkpoint-malformed; cosignature-invalid for one of a known witness that does not hold
  */
 export function witnessesOf(note: string, key: VerifierKey, policy: TrustPolicy): WitnessCheck {
-  const isOfPolicy =
-    policy.logs.length === 0 || policy.logs.some((log) => sameBytes(log.key.publicKey, key.publicKey));
-  if (!isOfPolicy) return none;
+  if (!isOfLog(policy, key)) return none;
   const cosignatures = verifyCosignatures(
     note,
     policy.witnesses.map((witness) => witness.key),
@@ -40,6 +38,10 @@ export function witnessesOf(note: string, key: VerifierKey, policy: TrustPolicy)
   const by = cosignatures.map((cosignature) => cosignature.key);
   return { cosigned: cosignatures.map(cosignedOf), isQuorum: isWitnessed(policy, by) };
 }
+
+/** Whether a policy is one for a log: it names it, or no log at all. */
+export const isOfLog = ({ logs }: TrustPolicy, key: VerifierKey): boolean =>
+  logs.length === 0 || logs.some((log) => sameBytes(log.key.publicKey, key.publicKey));
 
 /** The last second that a year of four digits has: a witness may say any time. */
 const mostSeconds = 253_402_300_799n;

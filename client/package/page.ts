@@ -51,13 +51,18 @@ export async function provenPage(
   if (found?.jws === undefined) return ['package-malformed'];
   const { disclosure } = found;
   if (disclosure.case !== id) return ['case-differs'];
-  const read = await proveRead(found, keys.log, keys.provider);
-  if (read.faults.length > 0) return read.faults;
-  const policy = keys.policy === undefined ? undefined : everywhere(parseTrustPolicy(keys.policy));
-  const witnesses = policy && witnessedBy(disclosure, { key: keys.log, policy });
-  const proof = { ...read, ...(witnesses === undefined ? {} : { witnesses }) };
+  const proof = await proveRead(found, keys.log, keys.provider);
+  if (proof.faults.length > 0) return proof.faults;
+  const proven = withWitnesses({ jws, disclosure, proof }, keys);
   const [place, begun] = [placeOf(disclosure), placeOf(first ?? disclosure)];
   const isNext = place?.page === page && place.collection === begun?.collection;
   const isAlike = canonicalJson(headOf(disclosure)) === canonicalJson(headOf(first ?? disclosure));
-  return isNext && isAlike ? { jws, disclosure, proof } : ['pages-differ'];
+  return isNext && isAlike ? proven : ['pages-differ'];
+}
+
+/** A page with the witnesses who cosigned its checkpoint, as far as every machine can verify them. */
+export function withWitnesses(page: ProvenPage, { log: key, policy: text }: PackageKeys): ProvenPage {
+  if (text === undefined) return page;
+  const policy = everywhere(parseTrustPolicy(text));
+  return { ...page, proof: { ...page.proof, witnesses: witnessedBy(page.disclosure, { key, policy }) } };
 }

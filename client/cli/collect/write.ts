@@ -28,7 +28,7 @@ export async function writePackage(store: PageStore, id: string, keys: PackageKe
   const csv = await HashedFile.create(dir, fileNames.records);
   let together: PagesTogether | undefined;
   try {
-    together = await writeRecords(store.read(id), {
+    together = await writeRecords(store.read(id, keys.policy), {
       manifest: (text) => manifest.write(text),
       records: (text) => csv.write(text),
     });
