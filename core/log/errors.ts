@@ -10,6 +10,12 @@ export type LogErrorCode =
   | 'checkpoint-malformed'
   /** A checkpoint of another log. */
   | 'origin-differs'
+  /** A cosignature that claims to be a known witness's and is not. */
+  | 'cosignature-invalid'
+  /** Fewer witnesses than the trust policy asks for. */
+  | 'quorum-missing'
+  /** Text that is no C2SP tlog-proof. */
+  | 'proof-malformed'
   /** An inclusion proof that does not lead to the checkpoint's root. */
   | 'not-included'
   /** Bytes that are no entry. */
