@@ -86,12 +86,16 @@ export class EntryRules {
     }
   }
 
-  /** What can only be said once there are no more entries. */
-  end(): Tally {
-    for (const { index } of this.log.registry.missing())
-      this.findings.add('enrolment-missing', 'what this entry enrols is not in the log', index);
-    this.log.embargoes.end(this.findings, this.streams.last);
-    return this.tally();
+  /**
+   * What can only be said once there are no more entries.
+   *
+   * @param settled an enrolment that was asked for later than this may be on its way: Unix milliseconds
+   */
+  end(findings: Findings, settled = Number.POSITIVE_INFINITY): void {
+    for (const { index, at } of this.log.registry.missing())
+      if (!(at > settled))
+        findings.add('enrolment-missing', 'what this entry enrols is not in the log', index);
+    this.log.embargoes.end(findings, this.streams.last);
   }
 
   /** What the entries were so far. */

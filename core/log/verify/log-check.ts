@@ -6,7 +6,7 @@ import type { TileFile } from '#core/log/reading.ts';
 import { TILE_WIDTH, type Tile, tilePath } from '#core/log/tiles.ts';
 import { HASH_BYTES, sameHash } from '#core/log/tree.ts';
 import { EntryRules, storedRules, type Tally } from './entry-rules.ts';
-import type { Findings } from './findings.ts';
+import { type Finding, Findings } from './findings.ts';
 import { parseStored, storedCount, storedText } from './stored.ts';
 import type { StreamTexts } from './stream-store.ts';
 import { TreeCheck } from './tree-check.ts';
@@ -99,8 +99,8 @@ export class LogCheck {
 
   /** What can only be said once there are no more files. */
   end(): Tally {
-    const { size, root } = this.checkpoint;
-    if (this.isWhole && !sameHash(this.tree.root(), root))
+    const { size } = this.checkpoint;
+    if (this.isWhole && !this.hasRoot())
       this.findings.add(
         'root-differs',
         'the entries make another tree than the one that the checkpoint signs',
@@ -110,7 +110,24 @@ export class LogCheck {
         'log-forked',
         `its first ${this.older.size} entries are not those that it had before`,
       );
-    return this.rules.end();
+    this.rules.end(this.findings);
+    return this.tally();
+  }
+
+  /** Whether what was read so far is the checkpoint's whole tree. */
+  hasRoot(): boolean {
+    return sameHash(this.tree.root(), this.checkpoint.root);
+  }
+
+  /**
+   * What is missing at the end of what was read so far: more entries may mend it.
+   *
+   * @param settled an enrolment that was asked for later than this may be on its way: Unix milliseconds
+   */
+  missing(settled: number): Finding[] {
+    const findings = new Findings();
+    this.rules.end(findings, settled);
+    return findings.list();
   }
 
   /** A tile's bytes, if it is there and as long as its name says. */
