@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { checkActive, type Policy, policySchema } from '#core/cases/policy.ts';
 import { unkeepableWithin, unwitnessable } from '#core/cases/policy-kept.ts';
 import { parseJsonText } from '#core/json.ts';
-import { noWitnesses, type TrustPolicy, type TrustPolicy, takesWitnesses } from '#core/log/trust-policy.ts';
+import { noWitnesses, type TrustPolicy, takesWitnesses } from '#core/log/trust-policy.ts';
 import { mostRetentionMonths, type Retention } from '#core/vault/retention.ts';
 import { readWitnesses } from './witnesses.ts';
 
