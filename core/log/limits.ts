@@ -9,6 +9,9 @@
  */
 export const intentMinutes = 15;
 
+/** A collection waits for witnesses no longer than this: less than `intentMinutes`, or a new intent would begin the wait anew. */
+export const mostWitnessSeconds = 600;
+
 /** Distinct reviewers who approve a case, at least: a policy may ask for more (I3). */
 export const leastApprovals = 2;
 
