@@ -99,7 +99,7 @@ test('a request in which any one character is another is not cosigned, and nothi
   const kept = store.notes.get(HASH);
   const body = asked(4, 6);
   for (let i = 0; i < body.length; i++) {
-    for (const other of ['A', '\n', ''].filter((one) => one !== body[i])) {
+    for (const other of [body[i] === 'A' ? 'B' : 'A', '']) {
       const { status } = await witness.addCheckpoint(`${body.slice(0, i)}${other}${body.slice(i + 1)}`);
       assert.ok([400, 403, 404, 409, 422].includes(status), `${status} at ${i}, ${JSON.stringify(other)}`);
     }
