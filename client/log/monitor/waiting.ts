@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseStored } from '#core/log/verify/stored.ts';
 import type { MonitorStore } from './store.ts';
 
 /** What a monitor waits for, by topic, and since when: how long something lasts is not seen in one round. */
@@ -31,6 +32,6 @@ export class Waiting {
   }
 
   private all(): Record<string, Waited> {
-    return all.parse(JSON.parse(this.store.note('waiting') ?? '{}'));
+    return parseStored(all, this.store.note('waiting') ?? '{}');
   }
 }
