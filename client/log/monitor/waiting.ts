@@ -28,7 +28,8 @@ export class Waiting {
   set(topic: string, value: Waited | undefined): void {
     const { [topic]: _, ...others } = this.all();
     const next = value === undefined ? others : { ...others, [topic]: value };
-    this.store.setNote('waiting', JSON.stringify(next));
+    const text = JSON.stringify(next);
+    if (text !== this.store.note('waiting')) this.store.setNote('waiting', text);
   }
 
   private all(): Record<string, Waited> {
