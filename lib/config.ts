@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { checkActive, type Policy, policySchema } from '#core/cases/policy.ts';
 import { unkeepableWithin, unwitnessable } from '#core/cases/policy-kept.ts';
 import { parseJsonText } from '#core/json.ts';
-import { type TrustPolicy, takesWitnesses } from '#core/log/trust-policy.ts';
+import { noWitnesses, type TrustPolicy, takesWitnesses } from '#core/log/trust-policy.ts';
 import { mostRetentionMonths, type Retention } from '#core/vault/retention.ts';
-import { noWitnesses, readWitnesses } from './witnesses.ts';
+import { readWitnesses } from './witnesses.ts';
 
 /**
  * What an operator sets, in cdk.json's context or as `-c name=value`. Everything has a default, so `npx cdk synth`

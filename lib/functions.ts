@@ -206,6 +206,7 @@ export const functions = {
     tables: { registry: ['Query'] },
     keys: { provider: { all: ['GetPublicKey'] }, log: ['GetPublicKey'] },
     policy: true,
+    witnesses: true,
     settings: ['AUTHORITY', 'COOL_OFF_HOURS', 'LOG_ORIGIN', 'PROVIDER_NAME', 'VERSION'],
   },
   Registry: {
@@ -274,6 +275,7 @@ export const functions = {
     wokenBy: { routes: 'log' },
     tables: { report: ['GetItem'], notices: ['GetItem'] },
     buckets: { log: 'read' },
+    witnesses: true,
   },
   Console: {
     file: 'console',
@@ -308,11 +310,12 @@ export const functions = {
   },
   Deployed: {
     file: 'deployed',
-    does: 'records in the log which code, policy and keys are deployed',
+    does: 'records in the log which code, policy, keys and witnesses are deployed',
     wokenBy: { deployment: true },
     tables: { registry: ['GetItem', 'PutItem'], entries: ['PutItem'] },
     keys: { provider: { all: ['GetPublicKey'] } },
     policy: true,
+    witnesses: true,
   },
 } as const satisfies Record<string, FunctionDefinition>;
 

@@ -1,19 +1,15 @@
 import { readFileSync } from 'node:fs';
+import { mostWitnessCharacters, mostWitnesses, witnessCharacters } from '#core/log/limits.ts';
 import {
   formatTrustPolicy,
   isWitnessed,
-  NONE,
   parseTrustPolicy,
   type TrustedWitness,
   type TrustPolicy,
   TrustPolicyError,
 } from '#core/log/trust-policy.ts';
-import { mostWitnessCharacters, mostWitnesses } from '#core/witnessing/limits.ts';
 
 /** The setting `witnesses`: who is asked to cosign the log's checkpoints, as a C2SP tlog-policy. */
-
-/** A log that nobody witnesses. */
-export const noWitnesses: TrustPolicy = { logs: [], witnesses: [], groups: [], quorum: NONE };
 
 /** @throws Error that says what is wrong with the file */
 export function readWitnesses(file: string): TrustPolicy {
@@ -53,8 +49,10 @@ function faultOf(policy: TrustPolicy): string | undefined {
     return `the witness ${unreachable.name} needs an address that begins with https://, without a name, a password, a query or a fragment`;
   const keys = witnesses.map(({ key }) => key);
   if (!isWitnessed(policy, keys)) return 'its quorum is not reached even if all witnesses cosign';
-  // It becomes part of an entry of the log, which has two bytes for its length.
-  if (formatTrustPolicy(policy).length > mostWitnessCharacters)
+  // It becomes part of an entry of the log.
+  const text = formatTrustPolicy(policy);
+  if (!witnessCharacters.test(text)) return 'its names need to be of ASCII, without " and \\';
+  if (text.length > mostWitnessCharacters)
     return `it is longer than ${mostWitnessCharacters} characters without its comments`;
   return undefined;
 }

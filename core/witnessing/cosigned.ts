@@ -1,4 +1,4 @@
-import { sameBytes } from '#core/bytes.ts';
+import { sameBytes, utf8 } from '#core/bytes.ts';
 import { type Checkpoint, claimedCheckpoint } from '#core/log/checkpoint.ts';
 import {
   type Cosignature,
@@ -69,6 +69,21 @@ function cosignatureOf(note: string, key: WitnessKey): Cosignature[] {
 export function cosignedOf(checkpoint: Claimed, cosignatures: readonly Cosignature[]): Cosigned {
   const lines = cosignatures.map(({ line }) => line);
   return { ...checkpoint, note: withSignatures(checkpoint.note, lines), cosignatures };
+}
+
+/**
+ * A checkpoint's bytes, with the cosignatures below them that are of this very text. Of what `cosign` wrote nothing else is
+ * taken: the text and the log's signature are as `sequence` wrote them.
+ */
+export function withCosignatures(checkpoint: Uint8Array, cosigned: Cosigned): Uint8Array {
+  const { note, text } = claimed(checkpoint);
+  if (text !== cosigned.text) return checkpoint;
+  return utf8(
+    withSignatures(
+      note,
+      cosigned.cosignatures.map(({ line }) => line),
+    ),
+  );
 }
 
 /** A cosignature of the same tree takes the place of one that is so much older. */

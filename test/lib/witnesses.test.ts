@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { z } from 'zod';
 import { formatWitnessKey } from '#core/log/cosignature.ts';
+import { mostWitnessCharacters, mostWitnesses } from '#core/log/limits.ts';
 import { formatVerifierKey } from '#core/log/note.ts';
 import { formatTrustPolicy } from '#core/log/trust-policy.ts';
-import { mostWitnessCharacters, mostWitnesses } from '#core/witnessing/limits.ts';
 import { readWitnesses } from '#lib/witnesses.ts';
 import { cosigner } from '../core/log/cosigner.ts';
 import { signer } from '../core/log/signer.ts';
@@ -98,7 +98,8 @@ test('a file that cannot be used says what is wrong with it, and where', () => {
     ['quorum none\n', /names no witness/],
     [`${log}${line(1)}quorum w1\n`, /a line "log"/],
     [`${many}quorum w1\n`, /more than 32 witnesses/],
-    [`${long}quorum w1\n`, /longer than 49152 characters/],
+    [`${long}quorum w1\n`, /longer than 10240 characters/],
+    [`${line(1).replace('w1', 'w\u00f6')}quorum w\u00f6\n`, /need to be of ASCII/],
   ];
   for (const [text, says] of expected) assert.match(refused(text), says);
   assert.throws(() => readWitnesses(join(folder, 'nowhere.txt')), /"witnesses" names .*nowhere\.txt, which/);

@@ -4,6 +4,7 @@ import {
   PutObjectCommand,
   type PutObjectCommandInput,
 } from '@aws-sdk/client-s3';
+import { MAX_NOTE_CHARACTERS } from '#core/log/note.ts';
 import type { CosignedFile, LogFiles } from '#core/ports.ts';
 import { cosignedPath } from '#core/witnessing/cosigned.ts';
 import { s3 } from '../clients.ts';
@@ -52,7 +53,12 @@ function objects(Bucket: string) {
   return {
     async get(Key: string) {
       try {
-        const { Body, ETag } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+        const { Body, ContentLength = 0, ETag } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+        // Whoever has `cosign`'s role can write that one file, as large as S3 takes it: read, it would end each reader.
+        if (Key === cosignedPath && ContentLength > MAX_NOTE_CHARACTERS) {
+          await Body?.transformToWebStream().cancel();
+          return { bytes: new Uint8Array(), etag: ETag };
+        }
         return { bytes: (await Body?.transformToByteArray()) ?? new Uint8Array(), etag: ETag };
       } catch (error) {
         if (error instanceof NoSuchKey) return undefined;
