@@ -20,7 +20,6 @@ import { mostReportParts, reportPartBytes } from '#core/state/report.ts';
 import { pageLines } from '#core/wire/list-page.ts';
 import type { Route } from '#core/wire/route.ts';
 import { allRoutes } from '#core/wire/routes.ts';
-import { mostWitnessCharacters } from '#core/witnessing/limits.ts';
 import { maxBodyBytes } from '#functions/middleware/parse.ts';
 import type { Line } from './aws-limits.ts';
 import { entryBytes } from './items.ts';
