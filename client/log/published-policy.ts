@@ -1,6 +1,6 @@
 import type { VerifierKey } from '#core/log/note.ts';
 import { MAX_POLICY_CHARACTERS, parseTrustPolicy } from '#core/log/trust-policy.ts';
-import { logRoutes } from '#core/wire/log.ts';
+import { providerRoutes } from '#core/wire/everybody.ts';
 import { callOf } from '../route-call.ts';
 import { type Reaching, reach } from '../transport.ts';
 import { othersIn } from './witnesses.ts';
@@ -20,7 +20,7 @@ export async function publishedPolicy(
 ): Promise<string | undefined> {
   try {
     if (othersIn(note) === 0) return undefined;
-    const { method, target } = callOf(logRoutes.showLogPolicy, {});
+    const { method, target } = callOf(providerRoutes.showLogPolicy, {});
     const request = { method, url: new URL(target, url).href, headers: {}, body: undefined };
     const { status, body } = await reach({ ...reaching, timeoutMs: 10_000 }, request);
     const text = new TextDecoder('utf-8', { fatal: true }).decode(body);
