@@ -17,7 +17,7 @@ const cosign = cosigner({
   policy: WITNESSES,
   files: keepingFiles(s3LogFiles(LOG_BUCKET)),
   cosigned: s3CosignedFile(LOG_BUCKET),
-  witnesses: httpWitnesses,
+  witnesses: httpWitnesses(),
   clock: systemClock,
   watch,
 });
