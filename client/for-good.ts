@@ -33,6 +33,7 @@ export const readingRoutes = [
   'readFeed',
   'readNotice',
   'readReport',
+  'readRevocations',
 ] as const satisfies readonly RouteId[];
 export type ChangingRoute = Exclude<RouteId, (typeof readingRoutes)[number]>;
 

@@ -149,6 +149,7 @@ export const functions = {
       entries: ['PutItem'],
       calls: ['Scan', 'DeleteItem'],
       registry: ['GetItem', 'PutItem', 'Query'],
+      revocations: ['Query', 'PutItem'],
       vaultKeys: ['Scan'],
     },
     sendsNotices: true,
@@ -263,6 +264,15 @@ export const functions = {
     wokenBy: { routes: 'log' },
     tables: { report: ['GetItem'], notices: ['GetItem'] },
     buckets: { log: 'read' },
+  },
+  Revocations: {
+    file: 'revocations',
+    does: 'tells other providers which agency keys were revoked for misuse, signed and proven by the log',
+    wokenBy: { routes: 'revocations' },
+    tables: { revocations: ['Query'] },
+    keys: { provider: { first: ['Sign', 'GetPublicKey'] }, log: ['GetPublicKey'] },
+    buckets: { log: 'read' },
+    settings: ['LOG_ORIGIN'],
   },
   Console: {
     file: 'console',

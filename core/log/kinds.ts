@@ -26,6 +26,7 @@ export const streamNames = {
   sweep: 'sweep/',
   reconciliation: 'reconciliation/',
   forgery: 'forgery/',
+  revocations: 'revocations',
   deployment: 'deployment',
 } as const;
 export type StreamName = keyof typeof streamNames;
@@ -52,6 +53,7 @@ export const isExclusive: Readonly<Record<StreamName, boolean>> = {
   sweep: false,
   reconciliation: false,
   forgery: false,
+  revocations: true,
   deployment: false,
 };
 
@@ -161,6 +163,13 @@ export const entryKinds = {
       by: commitment,
       because: code,
     },
+  },
+  // Other providers were told of an agency's key that was revoked for misuse. item: the digest of what they were told, under
+  // the number that the entry has in its stream. It names no key and no agency, and not the entry that revoked it.
+  'revocation.published': {
+    stream: 'revocations',
+    wakes: [],
+    data: { item: digest, because: code },
   },
   'request.received': {
     stream: 'case',

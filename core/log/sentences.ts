@@ -49,6 +49,8 @@ export const sentences: Sentences = {
     `${sentenceCase(whose({ role }))} ${past(decision)} a proposed change.`,
   'key.revoked': ({ role, agency }) =>
     `A signing key of ${whose({ role, agency })} was revoked: it can sign nothing more.`,
+  'revocation.published': () =>
+    'Other providers were told of an agency’s key that was revoked because somebody may misuse it.',
   'request.received': ({ agency, priority, subjects, delayUntil }) =>
     `${agency} asked for data about ${count(subjects, 'account, number or name', 'accounts, numbers and names')}${
       priority === 'Emergency' ? ', as an emergency' : ''

@@ -46,6 +46,10 @@ export const keyRecord = z.strictObject({
   /** Before this it may do nothing: time to notice an enrolment that nobody should have made. */
   activeFrom: storedInstant,
   revokedAt: storedInstant.optional(),
+  /** Why, by a code. Keys that earlier versions revoked lack it. */
+  because: storedCode.optional(),
+  /** Its number in the feed for other providers, once it is there. */
+  publishedAs: z.int().positive().optional(),
   salt,
   entries: streamHead,
 });

@@ -121,6 +121,16 @@ export const tables = {
         'entry before said; the messenger can have it made again. Nothing is decided by it.',
     },
   },
+  /** Agency keys that were revoked for misuse, numbered, for other providers. */
+  revocations: {
+    key: { hash: 'pk', range: { name: 'n', type: 'number' } },
+    believed: {
+      harmless:
+        'An item is published only with the entry of the log that has its number and its digest. Where an item is ' +
+        'changed, missing or too many, no page of the feed is served and an alarm says so: somebody can silence the ' +
+        'feed, as everybody sees, and can put no key into it.',
+    },
+  },
   /** The transparency report, apart from the log's table: the function that makes it can move no head. */
   report: { key: pk, believed: { proof: 'mac', writers: ['report'] } },
 } as const satisfies Record<string, TableShape>;

@@ -89,10 +89,11 @@ describe('docs/threat-model.md', () => {
       calls: ['nonce', 'rate', 'counts of refusals', 'catch'],
       log: ['head', 'stage'],
       notices: ['exchange', 'delete'],
+      revocations: ['changed', 'missing', 'too many'],
     } as const;
     const harmless = tableNames.filter((name) => 'harmless' in tables[name].believed);
     assert.deepEqual(harmless.toSorted(), Object.keys(parts).sort());
-    for (const name of ['calls', 'log', 'notices'] as const) {
+    for (const name of ['calls', 'log', 'notices', 'revocations'] as const) {
       const words = parts[name];
       const text = of('Whoever writes every table and holds no key')
         .flatMap(({ cells }) => cells)

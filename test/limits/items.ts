@@ -20,6 +20,7 @@ import { noticeItem } from '#core/state/notice-files.ts';
 import { notificationItem } from '#core/state/notifications.ts';
 import { outboxItem } from '#core/state/outbox.ts';
 import { reportItem, reportPartItem } from '#core/state/report.ts';
+import { storedRevocation } from '#core/state/revocations.ts';
 import {
   epochKeyItem,
   headForm,
@@ -189,6 +190,7 @@ export const itemSorts: Readonly<Record<TableName, Readonly<Record<string, ItemS
     'sweep #': { of: [z.object({ pk: text(32), sk: z.int() }), sweepItem] },
   },
   notices: { '<tag>': { of: [noticeItem] } },
+  revocations: { feed: { of: [z.object({ pk: text(4) }), storedRevocation] } },
   report: {
     transparency: { of: [key, reportItem] },
     'transparency#<n>': { of: [key, reportPartItem] },

@@ -15,6 +15,7 @@ import { feedEntries } from '#core/log/feed.ts';
 import { kinds } from '#core/log/kinds.ts';
 import { keyView, personView } from '#core/registry/key-view.ts';
 import { mostMembers } from '#core/registry/records.ts';
+import { pageItems } from '#core/revocations/feed.ts';
 import { mostReportParts, reportPartBytes } from '#core/state/report.ts';
 import { pageLines } from '#core/wire/list-page.ts';
 import type { Route } from '#core/wire/route.ts';
@@ -219,6 +220,8 @@ export const answers: Readonly<Record<keyof typeof allRoutes, number | Assumed>>
   readNotice: 6000,
   // As a text within JSON: a fifth of it are quotes.
   readReport: 1.4 * mostReportParts * reportPartBytes,
+  // In base64url. Of each item what it says, its entry, and a proof of 64 hashes; and one checkpoint.
+  readRevocations: Math.ceil((4 * (pageItems * (300 + 600 + 64 * 47) + 8192)) / 3),
 };
 
 export function wireSizes(): Line[] {

@@ -71,6 +71,7 @@ const counts: { readonly [K in Kind]: Count<K> } = {
   'change.decided': nothing,
   'key.enrolled': ofProvider('keysEnrolled'),
   'key.revoked': ofProvider('keysRevoked'),
+  'revocation.published': nothing,
   'emergencies.suspended': nothing,
   'emergencies.reopened': nothing,
   'decoy.asked': ofProvider('decoysAsked'),

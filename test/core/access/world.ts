@@ -37,6 +37,7 @@ import { honeytokenState } from '#core/state/honeytokens.ts';
 import { outbox } from '#core/state/outbox.ts';
 import { registryState } from '#core/state/registry.ts';
 import { registryChanges } from '#core/state/registry-changes.ts';
+import { revocationState } from '#core/state/revocations.ts';
 import type { StoredEpochKey } from '#core/state/vault.ts';
 import { vaultState } from '#core/state/vault.ts';
 import { vaultKeyState } from '#core/state/vault-keys.ts';
@@ -132,6 +133,7 @@ async function worldOf(of: Request, events: readonly object[], policy: Policy, b
       emergencies: emergencyState(over),
       entries: entryState(over),
       honeytokens: honeytokenState(over),
+      revocations: revocationState(over),
       calls: callState(over),
       tokens: grantTokens(over),
       outbox: outbox(over.store),

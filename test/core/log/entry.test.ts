@@ -377,6 +377,7 @@ const notOfCases: string[] = [
   'record.unproven',
   'registry.founded',
   'request.refused',
+  'revocation.published',
   'strangers.refused',
   'sweep.done',
   'vault.key-forgotten',

@@ -9,6 +9,7 @@ import { components } from '#core/wire/components.ts';
 import { reviewRoutes } from '#core/wire/desk.ts';
 import { providerRoutes } from '#core/wire/everybody.ts';
 import { logRoutes } from '#core/wire/log.ts';
+import { revocationsRoutes } from '#core/wire/revocations.ts';
 import { type JsonSchema, openApi, variantsOf } from '#core/wire/openapi.ts';
 import { apiPage } from '#core/wire/page.ts';
 import { refusalsOf } from '#core/wire/refusals.ts';
@@ -89,6 +90,7 @@ test('a function serves the table whose routes are sent to it', () => {
     registry: registryRoutes,
     provider: providerRoutes,
     log: logRoutes,
+    revocations: revocationsRoutes,
   };
   for (const [server, table] of Object.entries(tables)) {
     for (const [id, route] of Object.entries<Route>(table)) assert.equal(route.server, server, id);

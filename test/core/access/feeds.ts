@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { expirer } from '#core/access/expire.ts';
+import { revocationFeed } from '#core/access/publishing.ts';
+import type { KeyRecord } from '#core/registry/records.ts';
+import { beginning, type FeedSigner, verifyFeedPage } from '#core/revocations/verify.ts';
+import { importPublicKey } from '#core/signature/keys.ts';
+import type { Faults } from '../../memory/faults.ts';
+import { receivedAt } from '../cases/cases.ts';
+import { holder } from '../registry/registry.ts';
+import type { World } from './world.ts';
+
+/** A provider in memory that revokes keys, and the feed that it publishes of them. */
+export const sweepIn = (current: World, f?: Faults) =>
+  expirer(current.expirePorts(f)).sweep(current.clock.now());
+
+/** Enrols keys of an agency and revokes each for a reason. @returns their thumbprints */
+export async function revoke(current: World, reasons: readonly string[], role: KeyRecord['role'] = 'agency') {
+  const keys: string[] = [];
+  for (const reason of reasons) {
+    const name = `officer-${current.store.items('registry').length}`;
+    const { key } = holder(name, role, role === 'agency' ? 'agency-1' : undefined);
+    const since = { enrolledAt: receivedAt, activeFrom: receivedAt };
+    const pk = { pk: `key#${key.keyId}`, listed: 'enrolled', since: receivedAt };
+    current.store.plant('registry', { ...pk, ...key, ...since });
+    const known = await current.state.registry.getKey(key.keyId);
+    assert.ok(known);
+    await current.state.registry.commitRevocation(known, 'reviewer-1', reason, current.clock.now(), {});
+    current.clock.advance(1000);
+    keys.push(key.keyId);
+  }
+  return keys;
+}
+
+export function feedOf(current: World) {
+  return revocationFeed({
+    revocations: current.state.revocations,
+    readLog: current.log.read,
+    provider: current.kms.provider,
+    logOrigin: 'log.example',
+    clock: current.clock,
+    watch: current.watch,
+  });
+}
+
+export async function signerOf(current: World): Promise<FeedSigner> {
+  return { log: await current.kms.log.key(), keys: [importPublicKey(current.kms.provider.jwk)] };
+}
+
+export async function readPage(current: World, page = 0, seen = beginning) {
+  const jws = await feedOf(current)(page);
+  return verifyFeedPage(jws, await signerOf(current), { page, seen, now: current.clock.now() });
+}
+
+export async function published(current: World): Promise<World> {
+  await current.log.publish();
+  return current;
+}
