@@ -26,6 +26,9 @@ export const ownAlarms = [
   'NoticeOverdue',
   'RevealLate',
   'HoneytokenAsked',
+  'KeySuspended',
+  'RevocationFeedRefused',
+  'RevocationFeedUnread',
   'ApprovedAsAsked',
   'RegistryFounded',
 ] as const;

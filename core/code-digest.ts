@@ -18,6 +18,8 @@ export function codeDigest(files: ReadonlyMap<string, Uint8Array>): string {
 
 /** The file of the policy, beside a function's code. */
 export const policyFile = 'policy.json';
+/** The file that says which other providers' feeds are heeded, beside the code of a function. */
+export const subscriptionsFile = 'revocations-from.json';
 
 /** One function's code: its file in functions/, without `.ts`, and all that is deployed with it. */
 export interface FunctionCode {
@@ -25,10 +27,15 @@ export interface FunctionCode {
   files: ReadonlyMap<string, Uint8Array>;
 }
 
-/** The digest over the code of all functions. The policy that lies beside some code has a digest of its own. */
+const isSetting = (name: string) => name === policyFile || name === subscriptionsFile;
+
+/**
+ * The digest over the code of all functions. The policy that lies beside some code has a digest of its own; of other
+ * providers' feeds, the log says by which of them a key was suspended.
+ */
 export function functionsDigest(functions: readonly FunctionCode[]): string {
   const files = functions.flatMap(({ file, files }) =>
-    [...files].flatMap(([name, bytes]) => (name === policyFile ? [] : [[`${file}/${name}`, bytes] as const])),
+    [...files].flatMap(([name, bytes]) => (isSetting(name) ? [] : [[`${file}/${name}`, bytes] as const])),
   );
   return codeDigest(new Map(files));
 }

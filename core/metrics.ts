@@ -28,6 +28,7 @@ export type MetricName =
   | 'GrantsMinted'
   | 'GrantsRetired'
   | 'KeysRevoked'
+  | 'KeysSuspended'
   | 'LogBehind'
   | 'MintingsFailed'
   | 'NoticesFailed'
@@ -36,6 +37,8 @@ export type MetricName =
   | 'RecordsUnproven'
   | 'RegistryFounded'
   | 'RevealsLate'
+  | 'RevocationFeedsRefused'
+  | 'RevocationFeedsUnread'
   | 'VaultKeyForgotten'
   | 'VaultKeyPolicyDiffers'
   | 'VaultKeysMade';

@@ -14,6 +14,7 @@ export type WireErrorCode =
   | 'internal'
   | 'key-cooling'
   | 'key-role'
+  | 'key-suspended'
   | 'media-type'
   | 'not-found'
   | 'page-unknown'
@@ -115,7 +116,13 @@ export const problems: Record<ProblemCode, readonly [status: number, title: stri
   ],
   'key-cooling': [403, 'This key is newly enrolled and may not be used yet'],
   'key-enrolled': [409, 'This key is enrolled already'],
+  'key-not-suspended': [409, 'No key is suspended under this id'],
+  'key-revoked-elsewhere': [409, 'Another provider revoked this key, since somebody may misuse it'],
   'key-role': [403, 'This key may not use this route'],
+  'key-suspended': [
+    403,
+    'The key that signs, or one that the case rests on, is suspended: another provider revoked it',
+  ],
   'limit-exceeded': [422, 'More than one request may ask for, or than is kept of one party or case'],
   'media-type': [415, 'The body must be application/json'],
   'not-found': [404, 'There is no such thing here for this key'],

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { checkActive, type Policy, policySchema } from '#core/cases/policy.ts';
 import { unkeepableWithin } from '#core/cases/policy-kept.ts';
 import { parseJsonText } from '#core/json.ts';
+import { type SubscriptionsFile, subscriptionsSchema } from '#core/revocations/subscription.ts';
 import { mostRetentionMonths, type Retention } from '#core/vault/retention.ts';
 
 /**
@@ -104,10 +105,13 @@ const settings = z.strictObject({
     .default('1'),
   /** The file that says what is disclosed to whose order: approvals, deadlines, limits. */
   policy: text.default('policy/eu-e-evidence.json'),
+  /** The file of the other providers whose revoked keys are suspended here (docs/registry.md). Default: none. */
+  revocationsFrom: text.optional(),
 });
 
 type Read =
   | 'policy'
+  | 'revocationsFrom'
   | 'logRetentionDays'
   | 'coolOffHours'
   | 'trail'
@@ -123,6 +127,7 @@ export interface Config extends Omit<z.infer<typeof settings>, Read> {
   providerKeys: string[];
   retention: Retention;
   policy: Policy;
+  subscriptions: SubscriptionsFile;
 }
 
 /** @throws Error naming the setting that is wrong */
@@ -134,7 +139,8 @@ export function readConfig(context: (name: string) => unknown): Config {
   );
   const parsed = settings.safeParse(given);
   if (!parsed.success) throw new Error(`These settings cannot be used:\n${z.prettifyError(parsed.error)}`);
-  const { policy, logRetentionDays, coolOffHours, trail, providerKeys, ...others } = parsed.data;
+  const { policy, revocationsFrom, logRetentionDays, coolOffHours, trail, providerKeys, ...others } =
+    parsed.data;
   const { retentionMonths, phoneRetentionMonths, accessRetentionMonths, ...rest } = others;
   if (rest.certificate !== undefined && (rest.authority ?? ':').includes(':'))
     throw new Error('The setting "certificate" needs "authority": a domain without a port.');
@@ -150,16 +156,27 @@ export function readConfig(context: (name: string) => unknown): Config {
       access: accessRetentionMonths ?? retentionMonths,
     },
     policy: readPolicy(policy, coolsOffFor),
+    subscriptions: revocationsFrom === undefined ? { providers: [] } : readSubscriptions(revocationsFrom),
   };
 }
 
-function readPolicy(file: string, coolOffHours: number): Policy {
-  let text: string;
+function readSubscriptions(file: string): SubscriptionsFile {
+  const parsed = subscriptionsSchema.safeParse(parseJsonText(readSetting('revocationsFrom', file)));
+  if (!parsed.success)
+    throw new Error(`The providers in ${file} cannot be used:\n${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+}
+
+function readSetting(name: 'policy' | 'revocationsFrom', file: string): string {
   try {
-    text = readFileSync(file, 'utf8');
+    return readFileSync(file, 'utf8');
   } catch {
-    throw new Error(`The setting "policy" names ${file}, which cannot be read.`);
+    throw new Error(`The setting "${name}" names ${file}, which cannot be read.`);
   }
+}
+
+function readPolicy(file: string, coolOffHours: number): Policy {
+  const text = readSetting('policy', file);
   const parsed = policySchema.safeParse(parseJsonText(text));
   if (!parsed.success)
     throw new Error(`The policy in ${file} cannot be used:\n${z.prettifyError(parsed.error)}`);

@@ -30,6 +30,8 @@ export interface FunctionDefinition {
   readonly announces?: true;
   /** Whether the policy lies beside its code. */
   readonly policy?: true;
+  /** Whether the file of the providers whose feeds are heeded lies beside its code. */
+  readonly subscriptions?: true;
   /** Whether the files of the console lie beside its code. */
   readonly console?: true;
   /** Its variables beside those that follow from the lines above (`variablesOf`). */
@@ -139,6 +141,7 @@ export function variablesOf(definition: FunctionDefinition): ReadonlySet<Environ
     ['NOTICES_BUS', definition.sendsNotices === true],
     ['ARRIVALS_BUS', definition.announces === true],
     ['POLICY', definition.policy === true],
+    ['REVOCATIONS_FROM', definition.subscriptions === true],
   ];
   return new Set([
     ...tableNames

@@ -5,13 +5,13 @@ import type { Construct } from 'constructs';
 import { buildSync } from 'esbuild';
 import { utf8 } from '#core/bytes.ts';
 import { digestMember } from '#core/canonical.ts';
-import type { Policy } from '#core/cases/policy.ts';
 import {
   CODE_METADATA,
   codeDigest,
   type DeployedCode,
   functionsDigest,
   policyFile,
+  subscriptionsFile,
 } from '#core/code-digest.ts';
 import { mostCallSeconds } from '#core/log/limits.ts';
 import { keptBundles, root } from './bundles.ts';
@@ -28,7 +28,7 @@ import { pin } from './keep.ts';
 export class WritFunction extends lambda.Function {
   override readonly role: iam.Role;
 
-  constructor(scope: Construct, id: FunctionName, { policy, reserveConcurrency }: Config) {
+  constructor(scope: Construct, id: FunctionName, { policy, subscriptions, reserveConcurrency }: Config) {
     const definition = definitionOf(id);
     // Pinned like a resource that holds data: a key's policy goes on naming the first role, not one that takes its name
     // later.
@@ -43,7 +43,7 @@ export class WritFunction extends lambda.Function {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     logGroup.grantWrite(role);
-    const folder = codeOf(definition, policy);
+    const folder = codeOf(definition, { policy, subscriptions });
     super(scope, id, {
       code: lambda.Code.fromAsset(folder),
       handler: 'index.handler',
@@ -71,11 +71,15 @@ function servedFiles({ console: isConsole }: FunctionDefinition): [name: string,
 }
 
 /** The folder of a function's code, with what lies beside it. */
-function codeOf(definition: FunctionDefinition, policy: Policy): string {
+function codeOf(
+  definition: FunctionDefinition,
+  { policy, subscriptions }: Pick<Config, 'policy' | 'subscriptions'>,
+): string {
   const { file } = definition;
   const code = `${bundleAll()}/${file}`;
   const beside = new Map(servedFiles(definition));
   if (definition.policy) beside.set(policyFile, utf8(JSON.stringify(policy)));
+  if (definition.subscriptions) beside.set(subscriptionsFile, utf8(JSON.stringify(subscriptions)));
   if (beside.size === 0) return code;
   const which = createHash('sha256').update(codeDigest(beside)).digest('hex').slice(0, 16);
   const dir = `${bundleAll()}-with/${which}/${file}`;

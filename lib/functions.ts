@@ -174,6 +174,14 @@ export const functions = {
     settings: ['VAULT_ROLES'],
     timeoutSeconds: 300,
   },
+  Heed: {
+    file: 'heed',
+    does: 'suspends keys that other providers revoked for misuse, by feeds that it verifies',
+    wokenBy: { every: 'hour' },
+    tables: { registry: ['GetItem', 'PutItem'], entries: ['PutItem'] },
+    subscriptions: true,
+    timeoutSeconds: 300,
+  },
   Forget: {
     file: 'forget',
     does: 'destroys the keys of what is past its retention, and erases accounts and ended cases',

@@ -37,6 +37,9 @@ const ofAlarms: Record<OwnAlarm | FunctionAlarm, string> = {
   NoticeOverdue: alarms,
   RevealLate: 'docs/cases.md#what-the-log-says-later',
   HoneytokenAsked: 'docs/cases.md#honeytokens',
+  KeySuspended: 'docs/registry.md#heeding-other-providers',
+  RevocationFeedRefused: alarms,
+  RevocationFeedUnread: alarms,
   ApprovedAsAsked: alarms,
   RegistryFounded: alarms,
 };

@@ -26,6 +26,7 @@ import {
 /**
  * Why a page is refused.
  *
+ * - `feed-unreachable`: nothing answers in time, or not with a page.
  * - `feed-malformed`: it is no such page, or larger than one may be.
  * - `feed-unsigned`: none of the provider's keys that were pinned signed it.
  * - `feed-origin-differs`: it is another provider's, by the name of its log.
@@ -35,6 +36,7 @@ import {
  * - `feed-rewritten`: an item is not the one that was there before, or does not follow on it.
  */
 export const feedFaults = [
+  'feed-unreachable',
   'feed-malformed',
   'feed-unsigned',
   'feed-origin-differs',

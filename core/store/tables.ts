@@ -44,7 +44,7 @@ export const tables = {
   registry: {
     key: pk,
     indexes: { listed: { hash: 'listed', range: 'since' } },
-    believed: { proof: 'mac', writers: ['registry', 'found', 'operate', 'expire', 'deployed'] },
+    believed: { proof: 'mac', writers: ['registry', 'found', 'operate', 'expire', 'deployed', 'heed'] },
   },
   /** Calls: nonces accepted, rates, refusals counted, and which keys asked for a honeytoken. */
   calls: {
@@ -86,7 +86,7 @@ export const tables = {
     believed: {
       proof: 'mac',
       // Whoever writes a case commits the entry that says so.
-      writers: [...caseWriters, 'prepare', 'found', 'operate', 'reconcile', 'deployed'],
+      writers: [...caseWriters, 'prepare', 'found', 'operate', 'reconcile', 'deployed', 'heed'],
     },
   },
   /** The log's head, what is staged, and how far the outbox was looked through. */

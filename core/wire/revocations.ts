@@ -6,7 +6,7 @@ const callers = [] as const;
 const anybody = 'Access-Control-Allow-Origin';
 
 /** Pages have numbers from 0. */
-export const pageNumber = /^(?:0|[1-9]\d{0,5})$/;
+export const pageNumber = /^[0-9]{1,6}$/;
 
 export const revocationsRoutes = {
   readRevocations: route({

@@ -50,6 +50,7 @@ const functions = [
   'Deployed',
   'Health',
   'Revocations',
+  'Heed',
 ];
 const macKeys = [
   'RegistryMacKey',
@@ -292,7 +293,7 @@ for (const [stage, { resources, template }] of both) {
       [
         ...(stage === 'prod' ? [['cron(20 * * * ? *)', ['Reconcile']]] : []),
         ['rate(5 minutes)', ['Sequence', 'Authorise', 'Expire']],
-        ['rate(1 hour)', ['Prepare', 'Preserve', 'Forget', 'Report']],
+        ['rate(1 hour)', ['Prepare', 'Preserve', 'Heed', 'Forget', 'Report']],
       ],
     );
   });

@@ -72,6 +72,8 @@ const counts: { readonly [K in Kind]: Count<K> } = {
   'key.enrolled': ofProvider('keysEnrolled'),
   'key.revoked': ofProvider('keysRevoked'),
   'revocation.published': nothing,
+  'key.suspended': nothing,
+  'key.reinstated': nothing,
   'emergencies.suspended': nothing,
   'emergencies.reopened': nothing,
   'decoy.asked': ofProvider('decoysAsked'),

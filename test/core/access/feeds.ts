@@ -36,7 +36,7 @@ export function feedOf(current: World) {
     revocations: current.state.revocations,
     readLog: current.log.read,
     provider: current.kms.provider,
-    logOrigin: 'log.example',
+    logOrigin: current.kms.log.verifierKey.name,
     clock: current.clock,
     watch: current.watch,
   });
@@ -54,4 +54,12 @@ export async function readPage(current: World, page = 0, seen = beginning) {
 export async function published(current: World): Promise<World> {
   await current.log.publish();
   return current;
+}
+
+/** Revokes a key that is enrolled. */
+export async function revokeAs(current: World, keyId: string, reason: string): Promise<void> {
+  const known = await current.state.registry.getKey(keyId);
+  assert.ok(known);
+  await current.state.registry.commitRevocation(known, 'reviewer-1', reason, current.clock.now(), {});
+  current.clock.advance(1000);
 }

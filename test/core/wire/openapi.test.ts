@@ -9,11 +9,11 @@ import { components } from '#core/wire/components.ts';
 import { reviewRoutes } from '#core/wire/desk.ts';
 import { providerRoutes } from '#core/wire/everybody.ts';
 import { logRoutes } from '#core/wire/log.ts';
-import { revocationsRoutes } from '#core/wire/revocations.ts';
 import { type JsonSchema, openApi, variantsOf } from '#core/wire/openapi.ts';
 import { apiPage } from '#core/wire/page.ts';
 import { refusalsOf } from '#core/wire/refusals.ts';
 import { registryRoutes } from '#core/wire/registry.ts';
+import { revocationsRoutes } from '#core/wire/revocations.ts';
 import type { Route, RouteTable, Server } from '#core/wire/route.ts';
 import { routeList } from '#core/wire/routes.ts';
 
