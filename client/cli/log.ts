@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { forPeople } from './common.ts';
 import { openCommand } from './log-open.ts';
 import { proveCommand } from './log-prove.ts';
+import { revocationsCommand } from './log-revocations.ts';
 import { showCommand, tailCommand } from './log-show.ts';
 import { verifyCommand } from './log-verify.ts';
 import { reconcileCommand } from './reconcile.ts';
@@ -15,5 +16,6 @@ export function logCommand(): Command {
     .addCommand(verifyCommand())
     .addCommand(proveCommand())
     .addCommand(openCommand())
+    .addCommand(revocationsCommand())
     .addCommand(reconcileCommand());
 }

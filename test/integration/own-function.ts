@@ -6,8 +6,10 @@ import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import { z } from 'zod';
 import { type Policy, policySchema } from '#core/cases/policy.ts';
+import type { SubscriptionsFile } from '#core/revocations/subscription.ts';
 import { asRole, roleOf } from '#dev/as.ts';
 import type { World } from '#dev/world.ts';
+import type { FunctionName } from '#lib/functions.ts';
 
 /**
  * A function of the stack in the test's own process, with the rights of its own role and what its deployment told it, but
@@ -21,10 +23,32 @@ export async function ownFunction(
   name: 'Request' | 'Review',
   policy: Policy,
 ): Promise<typeof fetch> {
-  const folder = mkdtempSync(join(tmpdir(), 'writ-policy-'));
+  await become(world, name, { POLICY: fileOf(policy) });
+  const { handler } =
+    name === 'Request' ? await import('#functions/request.ts') : await import('#functions/review.ts');
+  return async (input, init) => {
+    const event = eventOf(new URL(String(input)), init);
+    return answerOf(await handler(event, Object.create(null)));
+  };
+}
+
+/** The same of the function that heeds other providers, with providers that the deployment does not know. */
+export async function ownHeed(world: World, subscriptions: SubscriptionsFile): Promise<() => Promise<void>> {
+  await become(world, 'Heed', { REVOCATIONS_FROM: fileOf(subscriptions) });
+  const { handler } = await import('#functions/heed.ts');
+  return handler;
+}
+
+function fileOf(value: unknown): string {
+  const folder = mkdtempSync(join(tmpdir(), 'writ-own-'));
   process.once('exit', () => rmSync(folder, { recursive: true }));
-  const POLICY = join(folder, 'policy.json');
-  writeFileSync(POLICY, JSON.stringify(policy));
+  const file = join(folder, 'own.json');
+  writeFileSync(file, JSON.stringify(value));
+  return file;
+}
+
+/** From here on this process has the rights and the variables of a function. */
+async function become(world: World, name: FunctionName, more: Record<string, string>): Promise<void> {
   const { aws, cloud, outputs } = world;
   const functionName = outputs[`${name}FunctionName`];
   const { Environment } = await aws.lambda.send(
@@ -37,7 +61,7 @@ export async function ownFunction(
     new AssumeRoleCommand({ RoleArn, RoleSessionName: 'writ-test' }),
   );
   Object.assign(process.env, Environment?.Variables, {
-    POLICY,
+    ...more,
     AWS_REGION: cloud.region,
     AWS_ENDPOINT_URL: cloud.endpoint,
     AWS_ACCESS_KEY_ID: Credentials?.AccessKeyId,
@@ -46,12 +70,6 @@ export async function ownFunction(
     POWERTOOLS_DEV: 'true',
     POWERTOOLS_LOG_LEVEL: 'SILENT',
   });
-  const { handler } =
-    name === 'Request' ? await import('#functions/request.ts') : await import('#functions/review.ts');
-  return async (input, init) => {
-    const event = eventOf(new URL(String(input)), init);
-    return answerOf(await handler(event, Object.create(null)));
-  };
 }
 
 /** The policy that is deployed, as everybody is told. */

@@ -9,19 +9,11 @@ import { FeedError } from '#core/revocations/verify.ts';
 import { everyFault, type Faults, faults, isPlanned } from '../../memory/faults.ts';
 import { memoryKms } from '../../memory/kms.ts';
 import { change } from './enrolling.ts';
-import { feedOf, published, revoke, revokeAs, sweepIn } from './feeds.ts';
-import { memoryLog } from './log.ts';
+import { feedOf, otherProvider, published, revoke, revokeAs, sweepIn } from './feeds.ts';
 import { officer, one } from './people.ts';
 import { fork, type World, world } from './world.ts';
 
 /** A provider that heeds what another one says of revoked keys. */
-
-/** Another provider, with a log and keys of its own. */
-async function otherProvider(): Promise<World> {
-  const kms = memoryKms({ seed: 'another provider', origin: 'other.example/log' });
-  const begun = await world();
-  return { ...begun, kms: { ...begun.kms, ...kms }, log: memoryLog(begun.store, kms.log) };
-}
 
 async function subscriptionTo(other: World): Promise<Subscription> {
   const [subscription] = subscriptionsOf(
