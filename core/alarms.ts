@@ -28,6 +28,10 @@ export const ownAlarms = [
   'HoneytokenAsked',
   'ApprovedAsAsked',
   'RegistryFounded',
+  'WitnessFailed',
+  'WitnessDisagrees',
+  'WitnessAhead',
+  'Unwitnessed',
 ] as const;
 export type OwnAlarm = (typeof ownAlarms)[number];
 

@@ -8,6 +8,7 @@ export type MetricName =
   | 'CasesArrived'
   | 'CasesForgotten'
   | 'CasesUndecided'
+  | 'CheckpointsUnwitnessed'
   | 'Collections'
   | 'DeadlinesPassed'
   | 'HoneytokensAsked'
@@ -38,7 +39,10 @@ export type MetricName =
   | 'RevealsLate'
   | 'VaultKeyForgotten'
   | 'VaultKeyPolicyDiffers'
-  | 'VaultKeysMade';
+  | 'VaultKeysMade'
+  | 'WitnessesAhead'
+  | 'WitnessesDisagreeing'
+  | 'WitnessesFailing';
 
 /**
  * Those that are counted by a reason. CloudWatch keeps each reason as a metric of its own and makes no total: an alarm

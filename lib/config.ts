@@ -3,7 +3,9 @@ import { z } from 'zod';
 import { checkActive, type Policy, policySchema } from '#core/cases/policy.ts';
 import { unkeepableWithin } from '#core/cases/policy-kept.ts';
 import { parseJsonText } from '#core/json.ts';
+import { noWitnesses, type TrustPolicy } from '#core/log/trust-policy.ts';
 import { mostRetentionMonths, type Retention } from '#core/vault/retention.ts';
+import { readWitnesses } from './witnesses.ts';
 
 /**
  * What an operator sets, in cdk.json's context or as `-c name=value`. Everything has a default, so `npx cdk synth`
@@ -104,10 +106,16 @@ const settings = z.strictObject({
     .default('1'),
   /** The file that says what is disclosed to whose order: approvals, deadlines, limits. */
   policy: text.default('policy/eu-e-evidence.json'),
+  /**
+   * The file that says who witnesses the log: a C2SP tlog-policy of lines `witness`, each with its address, `group` and
+   * `quorum`. Default: nobody.
+   */
+  witnesses: text.optional(),
 });
 
 type Read =
   | 'policy'
+  | 'witnesses'
   | 'logRetentionDays'
   | 'coolOffHours'
   | 'trail'
@@ -123,6 +131,7 @@ export interface Config extends Omit<z.infer<typeof settings>, Read> {
   providerKeys: string[];
   retention: Retention;
   policy: Policy;
+  witnesses: TrustPolicy;
 }
 
 /** @throws Error naming the setting that is wrong */
@@ -134,7 +143,7 @@ export function readConfig(context: (name: string) => unknown): Config {
   );
   const parsed = settings.safeParse(given);
   if (!parsed.success) throw new Error(`These settings cannot be used:\n${z.prettifyError(parsed.error)}`);
-  const { policy, logRetentionDays, coolOffHours, trail, providerKeys, ...others } = parsed.data;
+  const { policy, witnesses, logRetentionDays, coolOffHours, trail, providerKeys, ...others } = parsed.data;
   const { retentionMonths, phoneRetentionMonths, accessRetentionMonths, ...rest } = others;
   if (rest.certificate !== undefined && (rest.authority ?? ':').includes(':'))
     throw new Error('The setting "certificate" needs "authority": a domain without a port.');
@@ -150,6 +159,7 @@ export function readConfig(context: (name: string) => unknown): Config {
       access: accessRetentionMonths ?? retentionMonths,
     },
     policy: readPolicy(policy, coolsOffFor),
+    witnesses: witnesses === undefined ? noWitnesses : readWitnesses(witnesses),
   };
 }
 

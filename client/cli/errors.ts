@@ -56,6 +56,9 @@ export type CommandErrorCode =
   | 'sdk-missing'
   | 'signer-failed'
   | 'signer-wrong'
+  | 'state-damaged'
+  | 'state-in-use'
+  | 'state-of-another'
   | 'thumbprint-differs'
   | 'usage';
 

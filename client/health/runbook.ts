@@ -5,6 +5,7 @@ import type { FindingName } from './finding.ts';
 const guide = 'docs/operator.md';
 const alarms = `${guide}#when-an-alarm-comes`;
 const givenUp = `${guide}#what-was-given-up`;
+const witnesses = `${guide}#witnesses-of-the-log`;
 const isItWell = `${guide}#is-it-well`;
 
 const ofAlarms: Record<OwnAlarm | FunctionAlarm, string> = {
@@ -38,6 +39,10 @@ const ofAlarms: Record<OwnAlarm | FunctionAlarm, string> = {
   RevealLate: 'docs/cases.md#what-the-log-says-later',
   HoneytokenAsked: 'docs/cases.md#honeytokens',
   ApprovedAsAsked: alarms,
+  WitnessFailed: witnesses,
+  WitnessDisagrees: witnesses,
+  WitnessAhead: witnesses,
+  Unwitnessed: witnesses,
   RegistryFounded: alarms,
 };
 

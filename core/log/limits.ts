@@ -53,3 +53,15 @@ export const revealGraceHours = 24;
 
 /** A change of the registry that is not complete after so many days has lapsed. */
 export const changeDays = 14;
+
+/** Witnesses that one log asks to cosign its checkpoints. */
+export const mostWitnesses = 32;
+
+/**
+ * The list of witnesses as text (C2SP tlog-policy). It stands in an entry of the log, and a bundle of 256 entries is one
+ * answer of a function's. Room for 6 witnesses with post-quantum keys, or for all 32 with others.
+ */
+export const mostWitnessCharacters = 12_288;
+
+/** That text's characters: of the printable ones of ASCII, those that JSON writes as they are. */
+export const witnessCharacters = /^[\n !#-[\]-~]*$/;

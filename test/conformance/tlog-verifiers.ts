@@ -13,7 +13,7 @@ import { cleanEnvironment, python, trust } from '#dev/cloud/emulator.ts';
 import { builtOnce } from '../built.ts';
 import { needs } from '../examples/programs.ts';
 
-const reportSchema = z.object({
+export const reportSchema = z.object({
   ok: z.boolean(),
   /** What it refused the log for, in its own words. */
   why: z.string().optional(),
@@ -82,8 +82,8 @@ export async function otherVerifiers(): Promise<OtherVerifier[]> {
   ];
 }
 
-/** Builds the Go programs. @returns their folder, or why their modules cannot be had here; what does not compile throws */
-async function goPrograms(): Promise<{ folder: string } | { missing: string }> {
+/** Builds all Go programs below tlog/go. @returns their folder, or why their modules cannot be had here; what does not compile throws */
+export async function goPrograms(): Promise<{ folder: string } | { missing: string }> {
   const missing = needs('go', ['version'], /go1\.(?:2[5-9]|[3-9]\d)/);
   if (missing !== false) return { missing };
   const go = (...args: string[]) =>
@@ -97,7 +97,7 @@ async function goPrograms(): Promise<{ folder: string } | { missing: string }> {
     return { missing: `the Go modules cannot be had here: ${String(error).trim().split('\n').at(-1)}` };
   }
   const folder = await builtOnce('tlog', join(home, 'go'), async (into) => {
-    await go('build', '-o', into, './tessera', './torchwood');
+    await go('build', '-o', into, './...');
   });
   return { folder };
 }
@@ -147,7 +147,8 @@ interface Given {
   readonly caFile?: string | undefined;
 }
 
-function run([program = '', ...first]: readonly string[], args: readonly string[], given: Given = {}) {
+/** Runs a program until it ends. @returns what it printed, and how it ended */
+export function run([program = '', ...first]: readonly string[], args: readonly string[], given: Given = {}) {
   const { input = '', caFile } = given;
   const child = spawn(program, [...first, ...args], {
     stdio: 'pipe',
