@@ -66,7 +66,9 @@ export async function handler(_event: unknown, context: Context): Promise<void> 
     ...(policy && { witnesses: { policy, afterMs: witnessedWithinMs } }),
   };
   const { found, standing, isCut, unread, ...round } = await monitorRound({ ...ports, timeLeft }, watched);
-  const errors = new Set([...found, ...standing].filter(({ severity }) => severity === 'error').map(({ id }) => id));
+  const errors = new Set(
+    [...found, ...standing].filter(({ severity }) => severity === 'error').map(({ id }) => id),
+  );
   console.log(
     JSON.stringify({
       _aws: {

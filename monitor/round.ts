@@ -46,10 +46,7 @@ class TimeUp extends SourceError {
  * @returns the round, and whether its time was up before it was through
  * @throws whatever a port throws
  */
-export async function monitorRound(
-  ports: RoundPorts,
-  watched: Watched,
-): Promise<Round & { isCut: boolean }> {
+export async function monitorRound(ports: RoundPorts, watched: Watched): Promise<Round & { isCut: boolean }> {
   const folder = await mkdtemp(join(tmpdir(), 'monitor-'));
   const file = join(folder, 'state.sqlite');
   try {

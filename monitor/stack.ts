@@ -1,18 +1,18 @@
 import {
+  aws_cloudwatch_actions as actions,
   CfnOutput,
   aws_cloudwatch as cloudwatch,
-  aws_cloudwatch_actions as actions,
   Duration,
   aws_events as events,
   aws_iam as iam,
   aws_lambda as lambda,
   aws_logs as logs,
   RemovalPolicy,
-  aws_s3 as s3,
   Size,
+  Stack,
+  aws_s3 as s3,
   aws_sns as sns,
   aws_sns_subscriptions as subscriptions,
-  Stack,
   aws_events_targets as targets,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
@@ -26,8 +26,9 @@ import type { MonitorSettings } from './settings.ts';
  * state in a bucket, and raises an alarm for what is wrong. It has nothing to do with a deployment of Writ, and needs none.
  */
 export class LogMonitor extends Construct {
-  /** Where findings and alarms are told. */
-  readonly topic: sns.Topic;
+  private readonly topic: sns.Topic;
+  private readonly bucket: s3.Bucket;
+  private readonly fn: lambda.Function;
 
   constructor(scope: Construct, id: string, settings: MonitorSettings) {
     super(scope, id);
@@ -35,7 +36,7 @@ export class LogMonitor extends Construct {
     if (settings.email !== undefined)
       this.topic.addSubscription(new subscriptions.EmailSubscription(settings.email));
     // The last state and the notes of a log that forked: evidence, which stays when the stack goes.
-    const bucket = new s3.Bucket(this, 'State', {
+    this.bucket = new s3.Bucket(this, 'State', {
       versioned: true,
       encryption: s3.BucketEncryption.S3_MANAGED,
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
@@ -44,15 +45,21 @@ export class LogMonitor extends Construct {
       lifecycleRules: [{ prefix: 'state/', noncurrentVersionExpiration: Duration.days(7) }],
       removalPolicy: RemovalPolicy.RETAIN,
     });
-    const fn = this.makeFunction(bucket, settings);
+    this.fn = this.makeFunction(settings);
     new events.Rule(this, 'Clock', {
       schedule: events.Schedule.rate(Duration.minutes(settings.everyMinutes)),
-      targets: [new targets.LambdaFunction(fn, { retryAttempts: 0, maxEventAge: Duration.minutes(5) })],
+      targets: [new targets.LambdaFunction(this.fn, { retryAttempts: 0, maxEventAge: Duration.minutes(5) })],
     });
-    this.raise(fn, settings);
+    this.raise(settings);
   }
 
-  private makeFunction(bucket: s3.Bucket, { url, key, policy }: MonitorSettings): lambda.Function {
+  /** Where findings and alarms are told, where the state and the evidence lie, and what a round is. */
+  outputs(): Record<'TopicArn' | 'StateBucketName' | 'FunctionName', string> {
+    const { topic, bucket, fn } = this;
+    return { TopicArn: topic.topicArn, StateBucketName: bucket.bucketName, FunctionName: fn.functionName };
+  }
+
+  private makeFunction({ url, key, policy }: MonitorSettings): lambda.Function {
     const role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
     const logGroup = new logs.LogGroup(this, 'Log', {
       retention: logs.RetentionDays.ONE_MONTH,
@@ -73,18 +80,26 @@ export class LogMonitor extends Construct {
       environment: {
         LOG_URL: url,
         LOG_KEY: key,
-        STATE_BUCKET: bucket.bucketName,
+        STATE_BUCKET: this.bucket.bucketName,
         TOPIC: this.topic.topicArn,
         ...(policy === undefined ? {} : { TRUST_POLICY: policy }),
       },
     });
-    bucket.grantRead(role);
-    bucket.grantPut(role);
+    const { bucket } = this;
+    const allow = (actions: string[], resources: string[]) =>
+      fn.addToRolePolicy(new iam.PolicyStatement({ actions, resources }));
+    // Who may list a bucket is answered 404 for what is not there, others 403.
+    allow(['s3:ListBucket'], [bucket.bucketArn]);
+    allow(['s3:GetObject'], [bucket.arnForObjects('state/*')]);
+    allow(
+      ['s3:PutObject'],
+      ['state/*', 'evidence/*'].map((files) => bucket.arnForObjects(files)),
+    );
     this.topic.grantPublish(role);
     return fn;
   }
 
-  private raise(fn: lambda.Function, { everyMinutes }: MonitorSettings): void {
+  private raise({ everyMinutes }: MonitorSettings): void {
     const period = Duration.minutes(Math.max(5, everyMinutes));
     const metric = (metricName: string, statistic: string) =>
       new cloudwatch.Metric({ namespace: NAMESPACE, metricName, statistic, period });
@@ -96,13 +111,13 @@ export class LogMonitor extends Construct {
         evaluationPeriods: 1,
       },
       Failing: {
-        metric: fn.metricErrors({ period, statistic: 'Sum' }),
+        metric: this.fn.metricErrors({ period, statistic: 'Sum' }),
         why: 'The monitor could not read the log, or keep its state, three times running.',
         missing: cloudwatch.TreatMissingData.NOT_BREACHING,
         evaluationPeriods: 3,
       },
       Silent: {
-        metric: fn.metricInvocations({ period, statistic: 'Sum' }),
+        metric: this.fn.metricInvocations({ period, statistic: 'Sum' }),
         why: 'The monitor does not run.',
         missing: cloudwatch.TreatMissingData.BREACHING,
         evaluationPeriods: 3,
@@ -130,7 +145,7 @@ export class LogMonitorStack extends Stack {
   constructor(scope: Construct, id: string, settings: MonitorSettings) {
     super(scope, id, { description: 'Follows a disclosure log' });
     const monitor = new LogMonitor(this, 'Monitor', settings);
-    new CfnOutput(this, 'Topic', { value: monitor.topic.topicArn });
+    for (const [name, value] of Object.entries(monitor.outputs())) new CfnOutput(this, name, { value });
   }
 }
 
