@@ -170,7 +170,7 @@ export const sentences: Sentences = {
 
 const sentenceCase = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 /** How many witnesses a list of them names (C2SP tlog-policy). */
-export const witnessesIn = (list: string): number =>
+const witnessesIn = (list: string): number =>
   list.split('\n').filter((line) => line.startsWith('witness ')).length;
 const total = (counts: Readonly<Record<string, number>>): number =>
   Object.values(counts).reduce((sum, each) => sum + each, 0);

@@ -1,5 +1,6 @@
-import { type Sentences, witnessesIn } from '#core/log/sentences.ts';
+import type { Sentences } from '#core/log/sentences.ts';
 
+const witnessesIn = (list: string) => list.split('\n').filter((line) => line.startsWith('witness ')).length;
 const count = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
 const subjects = (n: number) =>
   n === 1 ? '1 Konto, eine Nummer oder einen Namen' : `${n} Konten, Nummern und Namen`;
