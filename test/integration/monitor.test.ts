@@ -30,7 +30,7 @@ describe('a monitor of its own stack', () => {
         app: 'node bin/monitor.ts',
         stackName,
         say: () => {},
-        context: { stackName, url: cloud.url, key: provider.log?.verifierKey ?? '' },
+        context: { stackName, url: `${cloud.url}/v1`, key: provider.log?.verifierKey ?? '' },
       },
     );
     const round = async () => {
