@@ -8,6 +8,7 @@ export const ownAlarms = [
   'RecordUnproven',
   'Unforeseen',
   'LogIsBehind',
+  'LogUnwitnessed',
   'GrantsDiffer',
   'DecryptsDiffer',
   'ApprovalNotProven',

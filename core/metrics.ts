@@ -30,6 +30,7 @@ export type MetricName =
   | 'GrantsRetired'
   | 'KeysRevoked'
   | 'LogBehind'
+  | 'LogUnwitnessed'
   | 'MintingsFailed'
   | 'NoticesFailed'
   | 'NoticesOverdue'

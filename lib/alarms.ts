@@ -109,6 +109,11 @@ export class Alarms extends Construct {
       'A collection waited for the log in vain: nothing was disclosed',
     );
     this.alarm(
+      'LogUnwitnessed',
+      metric('LogUnwitnessed'),
+      'A collection waited in vain for witnesses of the log, which the policy requires: nothing was disclosed',
+    );
+    this.alarm(
       'GrantsDiffer',
       metric('GrantMismatch'),
       'KMS has grants that no case has, or lacks some (I9)',

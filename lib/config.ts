@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { checkActive, type Policy, policySchema } from '#core/cases/policy.ts';
-import { unkeepableWithin } from '#core/cases/policy-kept.ts';
+import { unkeepableWithin, unwitnessable } from '#core/cases/policy-kept.ts';
 import { parseJsonText } from '#core/json.ts';
-import { noWitnesses, type TrustPolicy } from '#core/log/trust-policy.ts';
+import { noWitnesses, type TrustPolicy, takesWitnesses } from '#core/log/trust-policy.ts';
 import { mostRetentionMonths, type Retention } from '#core/vault/retention.ts';
 import { readWitnesses } from './witnesses.ts';
 
@@ -147,6 +147,7 @@ export function readConfig(context: (name: string) => unknown): Config {
   const { retentionMonths, phoneRetentionMonths, accessRetentionMonths, ...rest } = others;
   if (rest.certificate !== undefined && (rest.authority ?? ':').includes(':'))
     throw new Error('The setting "certificate" needs "authority": a domain without a port.');
+  const trusted = witnesses === undefined ? noWitnesses : readWitnesses(witnesses);
   const coolsOffFor = coolOffHours ?? (rest.stage === 'prod' ? 24 : 0);
   return {
     ...rest,
@@ -158,12 +159,13 @@ export function readConfig(context: (name: string) => unknown): Config {
       phone: phoneRetentionMonths ?? retentionMonths,
       access: accessRetentionMonths ?? retentionMonths,
     },
-    policy: readPolicy(policy, coolsOffFor),
-    witnesses: witnesses === undefined ? noWitnesses : readWitnesses(witnesses),
+    policy: readPolicy(policy, coolsOffFor, takesWitnesses(trusted)),
+    witnesses: trusted,
   };
 }
 
-function readPolicy(file: string, coolOffHours: number): Policy {
+/** @param isWitnessed whether witnesses are configured whose cosignatures are a quorum */
+function readPolicy(file: string, coolOffHours: number, isWitnessed: boolean): Policy {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -174,7 +176,7 @@ function readPolicy(file: string, coolOffHours: number): Policy {
   if (!parsed.success)
     throw new Error(`The policy in ${file} cannot be used:\n${z.prettifyError(parsed.error)}`);
   checkActive(parsed.data);
-  const faults = unkeepableWithin(parsed.data, coolOffHours);
+  const faults = [...unkeepableWithin(parsed.data, coolOffHours), ...unwitnessable(parsed.data, isWitnessed)];
   if (faults.length > 0) {
     const texts = faults.map(({ path, message }) => `✖ ${message}\n  → at ${path.join('.')}`);
     throw new Error(`The policy in ${file} cannot be kept with these settings:\n${texts.join('\n')}`);

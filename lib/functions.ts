@@ -126,6 +126,7 @@ export const functions = {
     },
     buckets: { log: 'read' },
     policy: true,
+    witnesses: true,
     settings: ['AUTHORITY', 'LOG_ORIGIN', 'PROVIDER_NAME'],
     memoryMb: 1769,
     reserved: 20,

@@ -93,6 +93,7 @@ const logTexts: Partial<Record<LogErrorCode, string>> = {
     'the checkpoint was not signed by this key; compare the key with the one that you were given',
   'origin-differs': 'this is another log than the key’s',
   'file-missing': 'a file of the log is not there',
+  'state-malformed': 'what was kept of the log cannot be read: give another folder, and it is read anew',
   'not-included': 'the entries are not those of the checkpoint; `writ log verify` says which',
 };
 
@@ -139,6 +140,8 @@ const afterRefusal: Partial<Record<ProblemCode, string>> = {
   'key-enrolled': 'a key is enrolled once: have a new one made, with `writ keys new`',
   'key-refused': 'have one made with `writ keys new`',
   'key-role': 'use a profile whose key is enrolled for this, with --profile',
+  'log-unwitnessed':
+    'try again in a minute: nothing was opened or counted. If it lasts, tell the provider that witnesses of its log do not answer',
   'notification-missing':
     'give --notified, with the enforcing authority’s id at the provider; or --resident, where none need be notified',
   'notification-not-due': 'leave --notified and --resident out',

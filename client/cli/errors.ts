@@ -32,6 +32,7 @@ export type CommandErrorCode =
   | 'key-malformed'
   | 'key-missing'
   | 'key-readable-by-others'
+  | 'node-too-old'
   | 'not-confirmed'
   | 'not-sent'
   | 'not-yet'
@@ -59,6 +60,8 @@ export type CommandErrorCode =
   | 'state-damaged'
   | 'state-in-use'
   | 'state-of-another'
+  | 'state-of-another-log'
+  | 'state-unreadable'
   | 'thumbprint-differs'
   | 'usage';
 

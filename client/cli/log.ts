@@ -1,5 +1,7 @@
 import { Command } from 'commander';
 import { forPeople } from './common.ts';
+import { mirrorCommand } from './log-mirror.ts';
+import { monitorCommand } from './log-monitor.ts';
 import { openCommand } from './log-open.ts';
 import { proveCommand } from './log-prove.ts';
 import { showCommand, tailCommand } from './log-show.ts';
@@ -16,6 +18,8 @@ export function logCommand(): Command {
     .addCommand(verifyCommand())
     .addCommand(proveCommand())
     .addCommand(openCommand())
-    .addCommand(reconcileCommand())
-    .addCommand(witnessCommand());
+    .addCommand(monitorCommand())
+    .addCommand(mirrorCommand())
+    .addCommand(witnessCommand())
+    .addCommand(reconcileCommand());
 }

@@ -20,6 +20,7 @@ const ofAlarms: Record<OwnAlarm | FunctionAlarm, string> = {
   RecordUnproven: alarms,
   Unforeseen: alarms,
   LogIsBehind: alarms,
+  LogUnwitnessed: alarms,
   GrantsDiffer: alarms,
   DecryptsDiffer: 'docs/reconciliation.md#when-the-alarm-comes',
   ApprovalNotProven: alarms,

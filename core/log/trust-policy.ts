@@ -218,3 +218,6 @@ export function isWitnessed(
     has.set(name, members.filter((member) => has.get(member) === true).length >= threshold);
   return quorum === NONE || has.get(quorum) === true;
 }
+
+/** Whether a policy asks for any witness at all. */
+export const takesWitnesses = (policy: TrustPolicy): boolean => !isWitnessed(policy, []);

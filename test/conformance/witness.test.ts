@@ -3,88 +3,47 @@
  * cosigned and proven, verified by torchwood.
  */
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { z } from 'zod';
-import { newWitnessKey, readWitnessKey } from '#client/cli/witness/key.ts';
-import { serveWitness } from '#client/cli/witness/serving.ts';
-import { openState } from '#client/cli/witness/state.ts';
-import { logHash, Witness } from '#client/log/witness/witness.ts';
-import { formatAddCheckpoint, parseSize, SIZE_TYPE } from '#core/log/add-checkpoint.ts';
+import { newWitnessKey } from '#client/cli/witness/key.ts';
+import { logHash } from '#client/log/witness/witness.ts';
+import { parseSize, SIZE_TYPE } from '#core/log/add-checkpoint.ts';
 import {
   formatWitnessKey,
   parseWitnessKey,
   verifyCosignatures,
-  type WitnessKey,
   withSignatures,
 } from '#core/log/cosignature.ts';
-import { formatVerifierKey } from '#core/log/note.ts';
-import { nodesInTiles, tilePath } from '#core/log/tiles.ts';
 import { formatTlogProof, parseTlogProof, verifyTlogProof } from '#core/log/tlog-proof.ts';
-import { consistencyProof, inclusionProof, leafHash } from '#core/log/tree.ts';
+import { inclusionProof, leafHash } from '#core/log/tree.ts';
 import { formatTrustPolicy, parseTrustPolicy } from '#core/log/trust-policy.ts';
-import { makeEntries, makeSigner, newPlace, rootOf, signed, writeLog } from './tlog/logs.ts';
-import { goPrograms, reportSchema, run } from './tlog-verifiers.ts';
-
-const built = await goPrograms();
-const [skip, programs] = 'missing' in built ? [built.missing, ''] : [false as const, built.folder];
-const place = newPlace();
-mkdirSync(place, { recursive: true });
-let files = 0;
-const file = (content: string | Uint8Array) => {
-  const path = join(place, `${++files}`);
-  writeFileSync(path, content);
-  return path;
-};
-
-const own = makeSigner();
-const entries = makeEntries(1000);
-const SIZES: readonly number[] = [1, 257, 700, 1000];
-const log = writeLog(entries, SIZES, own);
-const checkpointAt = (size: number) => log.checkpoints[SIZES.indexOf(size)] ?? '';
-const nodes = nodesInTiles(1000n, (tile) => readFile(join(log.directory, tilePath(tile))));
-/** What asks a witness to go on from one tree of ours to another. */
-const asks = async (from: number, to: number, checkpoint = checkpointAt(to)) => {
-  const proof = await consistencyProof(BigInt(from), BigInt(to), nodes);
-  return formatAddCheckpoint({ oldSize: BigInt(from), proof, checkpoint });
-};
-const unproven = (from: number, to: number, checkpoint = checkpointAt(to)) =>
-  formatAddCheckpoint({ oldSize: BigInt(from), proof: [], checkpoint });
-const root = Buffer.from(rootOf(log), 'base64');
-const elsewhere = Buffer.alloc(32, 7);
-
-const keyFile = join(place, 'w1.key');
-const w1 = await newWitnessKey(keyFile, 'witness.example/w1');
-
-async function post(url: string, body: string) {
-  const answer = await fetch(`${url}/add-checkpoint`, { method: 'POST', body });
-  return { status: answer.status, type: answer.headers.get('content-type'), body: await answer.text() };
-}
-
-/** By Go's side, of a checkpoint or a proof: what it refused it for, or undefined. */
-async function refusedBy(what: 'checkpoint' | 'record' | 'cosigned', by: string, it: string) {
-  const { line, code, stderr } = await run([join(programs, 'proof')], [what, by, file(it)]);
-  const report = line === '' ? { ok: false, why: stderr } : reportSchema.parse(JSON.parse(line));
-  assert.equal(report.ok, code === 0);
-  return report.ok ? undefined : (report.why ?? '');
-}
-
-/** A real witness that knows our log, and ends with this file. */
-async function realWitness(signerKey: string): Promise<{ url: string; child: ChildProcess }> {
-  const child = spawn(join(programs, 'witness'), ['serve', signerKey, formatVerifierKey(own)], {
-    stdio: ['pipe', 'pipe', 'ignore'],
-  });
-  after(() => child.stdin.end());
-  const [line] = await child.stdout.setEncoding('utf8').take(1).toArray();
-  return { child, url: z.object({ url: z.string() }).parse(JSON.parse(String(line))).url };
-}
+import { makeSigner, signed } from './tlog/logs.ts';
+import {
+  asks,
+  checkpointAt,
+  elsewhere,
+  entries,
+  file,
+  nodes,
+  ourWitness,
+  own,
+  place,
+  policyOf,
+  post,
+  programs,
+  realWitness,
+  refusedBy,
+  root,
+  skip,
+  unproven,
+  w1,
+} from './tlog/witnesses.ts';
+import { run } from './tlog-verifiers.ts';
 
 describe('a real witness, of transparency-dev', { skip }, () => {
   test('takes the key that writ makes, and cosigns our log as it grows', async () => {
-    const { url } = await realWitness(readFileSync(keyFile, 'utf8').trim());
+    const url = await realWitness();
     for (const [from, to] of [
       [0, 1],
       [1, 257],
@@ -101,7 +60,7 @@ describe('a real witness, of transparency-dev', { skip }, () => {
   });
 
   test('answers what it does not cosign: as the specification has it, but in one case', async () => {
-    const { url } = await realWitness(readFileSync(keyFile, 'utf8').trim());
+    const url = await realWitness();
     assert.equal((await post(url, await asks(0, 257))).status, 200);
     const stale = await post(url, await asks(1, 700));
     assert.deepEqual([stale.status, stale.type, parseSize(stale.body)], [409, SIZE_TYPE, 257n]);
@@ -125,7 +84,7 @@ describe('a real witness, of transparency-dev', { skip }, () => {
     const { signer, vkey } = z.object({ signer: z.string(), vkey: z.string() }).parse(JSON.parse(made.line));
     const key = parseWitnessKey(vkey);
     assert.equal(key.algorithm, 'ml-dsa-44');
-    const { url } = await realWitness(signer);
+    const url = await realWitness(signer);
     const { status, body } = await post(url, await asks(0, 700));
     assert.equal(status, 200);
     const note = withSignatures(checkpointAt(700), [body]);
@@ -138,19 +97,6 @@ describe('a real witness, of transparency-dev', { skip }, () => {
     assert.match((await refusedBy('cosigned', vkey, changed)) ?? '', /invalid signature/);
   });
 });
-
-/** Ours, over a folder, as `writ log witness` runs it. */
-async function ourWitness() {
-  const dir = newPlace();
-  mkdirSync(dir, { recursive: true });
-  const { key, sign } = await readWitnessKey(keyFile);
-  const store = await openState(dir, formatWitnessKey(key));
-  const nowSeconds = () => BigInt(Math.floor(Date.now() / 1000));
-  const witness = new Witness({ key, sign, logs: [own], store, nowSeconds, tell: () => {} });
-  const serving = await serveWitness({ witness, about: '', host: '127.0.0.1', port: 0 });
-  after(() => serving.close());
-  return `http://127.0.0.1:${serving.port}`;
-}
 
 const submitted = z.object({ lines: z.string(), size: z.number(), why: z.string() });
 
@@ -195,17 +141,6 @@ describe('our witness, asked by the client of transparency-dev', { skip }, () =>
     for (const [why, body] of cases) assert.match((await submit(url, body)).why, why);
   });
 });
-
-function policyOf(witnesses: readonly WitnessKey[]): string {
-  return formatTrustPolicy({
-    logs: [{ key: own }],
-    witnesses: witnesses.map((key, i) => ({ name: `w${i + 1}`, key })),
-    groups: [
-      { name: 'all-of-them', threshold: witnesses.length, members: witnesses.map((_, i) => `w${i + 1}`) },
-    ],
-    quorum: 'all-of-them',
-  });
-}
 
 describe('proofs as C2SP tlog-proof has them', { skip }, () => {
   test('torchwood takes a cosigned proof of an entry, and refuses what was changed, as ours does', async () => {

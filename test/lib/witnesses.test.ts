@@ -98,7 +98,7 @@ test('a file that cannot be used says what is wrong with it, and where', () => {
     ['quorum none\n', /names no witness/],
     [`${log}${line(1)}quorum w1\n`, /a line "log"/],
     [`${many}quorum w1\n`, /more than 32 witnesses/],
-    [`${long}quorum w1\n`, /longer than 12288 characters/],
+    [`${long}quorum w1\n`, /longer than 10240 characters/],
     [`${line(1).replace('w1', 'w\u00f6')}quorum w\u00f6\n`, /need to be of ASCII/],
   ];
   for (const [text, says] of expected) assert.match(refused(text), says);

@@ -111,6 +111,9 @@ const ofRecord = {
   '/ip': 41,
 };
 
+/** A checkpoint with a cosignature of every witness. Each is less than twice as long as the witness's line in the list of them. */
+const cosignedNote = 4096 + 2 * mostWitnessCharacters;
+
 function disclosure(records: number): number {
   const whole = mostBytes(packageSchema, asJson, {
     '/case': 40,
@@ -127,7 +130,8 @@ function disclosure(records: number): number {
     '/page': 1002,
     '/records': records * (1 + mostBytes(recordSchema, asJson, ofRecord)),
     '/log/entry': entryBytes('collection.intended'),
-    '/log/checkpoint': 4096,
+    '/log/checkpoint': cosignedNote,
+    '/tlogProof': cosignedNote + 2 * entryBytes('collection.intended') + 64 * 46,
     '/certificate/provider': 3 * 200 + 2,
     '/certificate/system': 60,
     '/certificate/process': 800,

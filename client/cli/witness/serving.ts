@@ -27,10 +27,10 @@ export interface Serving {
  */
 export const mostBodyBytes = 128 * 1024;
 
-const mostHeaderBytes = 8 * 1024;
-const mostConnections = 256;
-const headersMs = 10_000;
-const requestMs = 20_000;
+export const mostHeaderBytes = 8 * 1024;
+export const mostConnections = 256;
+export const headersMs = 10_000;
+export const requestMs = 20_000;
 const keepAliveMs = 60_000;
 
 /** @throws the system's error where nobody may listen there */

@@ -15,7 +15,7 @@ export async function beginsWith(files: ProvenFiles, smaller: SignedCheckpoint):
   if (smaller.size === larger.size) return sameHash(smaller.root, larger.root);
   const read = async (path: string) => {
     const bytes = await files.read(path);
-    if (bytes === undefined) throw new FileFault('file-missing', `${path} is not there`);
+    if (bytes === undefined) throw new FileFault('file-missing', `${path} is not there`, path);
     return bytes;
   };
   const nodes = nodesInTiles(larger.size, (tile) => read(tilePath(tile)));

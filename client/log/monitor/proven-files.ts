@@ -22,15 +22,21 @@ import { type Hash, sameHash } from '#core/log/tree.ts';
 export class FileFault extends Error {
   override name = 'FileFault';
   readonly code: 'file-missing' | 'file-malformed' | 'tile-differs' | 'root-differs';
+  /** The file, where it is one. */
+  readonly path: string | undefined;
 
-  constructor(code: FileFault['code'], message: string, options?: ErrorOptions) {
+  constructor(code: FileFault['code'], message: string, path?: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
+    this.path = path;
   }
 }
 
 /** Tiles are read one behind the other, and each above them is needed for 256 of them. */
-const MOST_KEPT = 16;
+const MOST_KEPT = 32;
+
+/** Called with each tile once it is proven, before it is used. */
+type OnProven = (tile: Tile, bytes: Uint8Array) => Promise<void>;
 
 export class ProvenFiles {
   private readonly files: ReadFile;
@@ -38,9 +44,12 @@ export class ProvenFiles {
   private edge: Promise<Hash[][]> | undefined;
   private readonly kept = new Map<string, Promise<Hash[]>>();
 
-  constructor(files: ReadFile, of: SignedCheckpoint) {
+  private readonly onProven: OnProven | undefined;
+
+  constructor(files: ReadFile, of: SignedCheckpoint, onProven?: OnProven) {
     this.files = files;
     this.of = of;
+    this.onProven = onProven;
   }
 
   /**
@@ -54,13 +63,15 @@ export class ProvenFiles {
     return concat(...(await this.hashes(tile)));
   };
 
-  private hashes(tile: Tile): Promise<Hash[]> {
+  /** A tile's hashes, proven. @throws FileFault; and whatever reading throws */
+  hashes(tile: Tile): Promise<Hash[]> {
     const path = tilePath(tile);
     const known = this.kept.get(path);
-    if (known !== undefined) return known;
-    const found = this.proven(tile);
+    const found = known ?? this.proven(tile);
     // What cannot be read now may be the next time.
-    found.catch(() => this.kept.delete(path));
+    if (known === undefined) found.catch(() => this.kept.delete(path));
+    // The one that was used last stays longest.
+    this.kept.delete(path);
     this.kept.set(path, found);
     for (const old of [...this.kept.keys()].slice(0, -MOST_KEPT)) this.kept.delete(old);
     return found;
@@ -74,13 +85,23 @@ export class ProvenFiles {
     const [hashes, parents] = await Promise.all([this.found(tile), this.hashes(above)]);
     const place = parents[Number(index % BigInt(TILE_WIDTH))];
     if (place === undefined || !sameHash(tileRoot(hashes), place))
-      throw new FileFault('tile-differs', `${tilePath(tile)} is not the tile that the checkpoint covers`);
+      throw new FileFault(
+        'tile-differs',
+        `${tilePath(tile)} is not the tile that the checkpoint covers`,
+        tilePath(tile),
+      );
+    await this.onProven?.(tile, concat(...hashes));
     return hashes;
   }
 
   /** The last tile of a level, which is not full. */
   private async lastOf(tile: Tile, level: number): Promise<Hash[]> {
-    this.edge ??= this.provenEdge();
+    if (this.edge === undefined) {
+      this.edge = this.provenEdge();
+      this.edge.catch(() => {
+        this.edge = undefined;
+      });
+    }
     const row = (await this.edge)[level];
     if (row?.length !== tile.width) throw new RangeError('the tree has no such tile');
     return row;
@@ -88,12 +109,16 @@ export class ProvenFiles {
 
   private async provenEdge(): Promise<Hash[][]> {
     const { size, root } = this.of;
-    const rows = await withFault('a last tile of the log', () => readEdge(this.files, size));
+    const rows = await withFault(undefined, () => readEdge(this.files, size));
     if (!sameHash(new TileWriter(size, rows).root(), root))
       throw new FileFault(
         'root-differs',
         'its tiles make another tree than the one that the checkpoint signs',
       );
+    for (const [level, row] of rows.entries()) {
+      const index = size >> BigInt(8 * (level + 1));
+      if (row.length > 0) await this.onProven?.({ level, index, width: row.length }, concat(...row));
+    }
     return rows;
   }
 
@@ -109,12 +134,14 @@ export class ProvenFiles {
   }
 }
 
-async function withFault<T>(what: string, read: () => Promise<T>): Promise<T> {
+async function withFault<T>(path: string | undefined, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (cause) {
     if (!(cause instanceof LogError)) throw cause;
-    if (cause.code === 'file-missing') throw new FileFault(cause.code, `${what} is not there`, { cause });
-    throw new FileFault('file-malformed', `${what} is not as long as its name says`, { cause });
+    const what = path ?? 'a last tile of the log';
+    if (cause.code === 'file-missing')
+      throw new FileFault(cause.code, `${what} is not there`, path, { cause });
+    throw new FileFault('file-malformed', `${what} is not as long as its name says`, path, { cause });
   }
 }

@@ -1,7 +1,7 @@
 import type { Sentences } from '#core/log/sentences.ts';
 
-const witnessesIn = (list: string) => list.split('\n').filter((line) => line.startsWith('witness ')).length;
 const count = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
+const witnessesIn = (list: string) => list.split('\n').filter((line) => line.startsWith('witness ')).length;
 const subjects = (n: number) =>
   n === 1 ? '1 Konto, eine Nummer oder einen Namen' : `${n} Konten, Nummern und Namen`;
 const day = (at: string) => at.slice(0, 10).split('-').reverse().join('.');

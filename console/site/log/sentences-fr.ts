@@ -1,7 +1,7 @@
 import type { Sentences } from '#core/log/sentences.ts';
 
-const witnessesIn = (list: string) => list.split('\n').filter((line) => line.startsWith('witness ')).length;
 const count = (n: number, one: string, many: string) => `${n} ${n < 2 ? one : many}`;
+const witnessesIn = (list: string) => list.split('\n').filter((line) => line.startsWith('witness ')).length;
 const subjects = (n: number) => count(n, 'compte, numéro ou nom', 'comptes, numéros et noms');
 const day = (at: string) => at.slice(0, 10).split('-').reverse().join('/');
 const minute = (at: string) => {

@@ -92,6 +92,33 @@ test('each refusal has the status of tlog-witness, and keeps nothing', async () 
   assert.deepEqual(store.notes, kept);
 });
 
+test('a request in which any one character is another is not cosigned, and nothing that arrives does harm', async () => {
+  const store = keptInMemory();
+  const witness = witnessOver(store);
+  await witness.addCheckpoint(asked(0, 4));
+  const kept = store.notes.get(HASH);
+  const body = asked(4, 6);
+  for (let i = 0; i < body.length; i++) {
+    for (const other of ['A', '\n', ''].filter((one) => one !== body[i])) {
+      const { status } = await witness.addCheckpoint(`${body.slice(0, i)}${other}${body.slice(i + 1)}`);
+      assert.ok([400, 403, 404, 409, 422].includes(status), `${status} at ${i}, ${JSON.stringify(other)}`);
+    }
+  }
+  const anything = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.string().map((text) => `${body}${text}`),
+  );
+  await fc.assert(
+    fc.asyncProperty(anything, async (text) => {
+      // With no more than another line of somebody's below it, it is what it was.
+      const { status } = await witness.addCheckpoint(text === body ? '' : text);
+      assert.ok([400, 403, 404].includes(status), String(status));
+    }),
+  );
+  assert.equal(store.notes.get(HASH), kept);
+  assert.equal((await witness.addCheckpoint(body)).status, 200);
+});
+
 test('of two histories the second is never cosigned, at the same size or at a larger one', async () => {
   const store = keptInMemory();
   const witness = witnessOver(store);
