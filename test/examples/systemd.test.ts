@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Command } from 'commander';
-import { program } from '#client/cli/writ.ts';
+import { logCommand } from '#client/cli/log.ts';
 import { home } from '#dev/cloud/emulator.ts';
 import { needs } from './programs.ts';
 
@@ -14,19 +14,22 @@ const services = ['writ-monitor.service', 'writ-witness.service'];
 const units = [...services, 'writ-monitor.timer'];
 const skip = needs('systemd-analyze', ['--version'], /^systemd (?:25\d|2[6-9]\d)/);
 
-const valueOf = (unit: string, name: string) =>
+const settingOf = (unit: string, name: string) =>
   new RegExp(`^${name}=(.*)$`, 'm').exec(readFileSync(join(folder, unit), 'utf8'))?.[1] ?? '';
 
 test('systemd reads each unit without a word', { skip }, () => {
   const files = units.map((unit) => join(folder, unit));
-  assert.equal(execFileSync('systemd-analyze', ['verify', ...files], { encoding: 'utf8', stdio: 'pipe' }), '');
+  assert.equal(
+    execFileSync('systemd-analyze', ['verify', ...files], { encoding: 'utf8', stdio: 'pipe' }),
+    '',
+  );
 });
 
 for (const unit of services) {
   test(`${unit} runs a command that there is, with options that it has`, () => {
-    const [path, writ, ...words] = valueOf(unit, 'ExecStart').split(' ');
-    assert.deepEqual([path, writ], ['/usr/bin/env', 'writ']);
-    let command: Command = program();
+    const [path, writ, ...words] = settingOf(unit, 'ExecStart').split(' ');
+    assert.deepEqual([path, writ, words.shift()], ['/usr/bin/env', 'writ', 'log']);
+    let command: Command = logCommand();
     while (words[0] !== undefined && !words[0].startsWith('-')) {
       const name = words.shift();
       const next = command.commands.find((one) => one.name() === name);
