@@ -254,6 +254,7 @@ export const functions = {
     },
     buckets: { log: 'read' },
     policy: true,
+    witnesses: true,
     settings: ['RETENTION', 'VAULT_KEYS_PER_EPOCH', 'VERSION'],
   },
   Notice: {

@@ -93,6 +93,7 @@ const logTexts: Partial<Record<LogErrorCode, string>> = {
     'the checkpoint was not signed by this key; compare the key with the one that you were given',
   'origin-differs': 'this is another log than the key’s',
   'file-missing': 'a file of the log is not there',
+  'state-malformed': 'what was kept of the log cannot be read: give another folder, and it is read anew',
   'not-included': 'the entries are not those of the checkpoint; `writ log verify` says which',
 };
 

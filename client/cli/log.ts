@@ -1,9 +1,12 @@
 import { Command } from 'commander';
 import { forPeople } from './common.ts';
+import { mirrorCommand } from './log-mirror.ts';
+import { monitorCommand } from './log-monitor.ts';
 import { openCommand } from './log-open.ts';
 import { proveCommand } from './log-prove.ts';
 import { showCommand, tailCommand } from './log-show.ts';
 import { verifyCommand } from './log-verify.ts';
+import { witnessCommand } from './log-witness.ts';
 import { reconcileCommand } from './reconcile.ts';
 
 /** `writ log`: what anybody can check about a log, without trusting its operator. */
@@ -15,5 +18,8 @@ export function logCommand(): Command {
     .addCommand(verifyCommand())
     .addCommand(proveCommand())
     .addCommand(openCommand())
+    .addCommand(monitorCommand())
+    .addCommand(mirrorCommand())
+    .addCommand(witnessCommand())
     .addCommand(reconcileCommand());
 }

@@ -56,6 +56,7 @@ export function alarmRunbook(name: string): string {
 export const findingRunbook: Record<FindingName, string> = {
   outbox: isItWell,
   log: isItWell,
+  witnesses,
   cases: isItWell,
   deadlines: isItWell,
   emergencies: isItWell,

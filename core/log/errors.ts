@@ -23,7 +23,9 @@ export type LogErrorCode =
   /** A tile or bundle that is not there. */
   | 'file-missing'
   /** A tile or bundle that is not as long as its name says. */
-  | 'file-malformed';
+  | 'file-malformed'
+  /** What a check of a log stored, and cannot be read: another version stored it, or it was changed. */
+  | 'state-malformed';
 
 export class LogError extends Error {
   override name = 'LogError';

@@ -33,8 +33,8 @@ export interface CosignPorts {
 /** So long after it was cosigned, a checkpoint that has not moved is cosigned again: it shows that nobody has seen more. */
 export const freshHours = 6;
 /** After its first failure a witness is left alone for so long; after each further one twice as long, up to the most. */
-const firstPauseMinutes = 1;
-const mostPauseMinutes = 60;
+const firstPauseSeconds = 15;
+const mostPauseSeconds = 3600;
 /** So often a version is read anew, where another run was first. */
 const mostTries = 3;
 
@@ -115,9 +115,9 @@ export function cosigner(ports: CosignPorts): (run: { byClock: boolean }) => Pro
     // Another run may have been there before this one, with a newer checkpoint.
     if (outcome.is === 'beyond' && (await isOvertaken(outcome.size))) return;
     const failures = known.failures + 1;
-    const minutes = Math.min(firstPauseMinutes * 2 ** (failures - 1), mostPauseMinutes);
-    memory.set(witness.name, { ...known, failures, pausedUntil: Date.parse(at) + minutes * 60_000 });
-    tell(witness, checkpoint, outcome, minutes);
+    const seconds = Math.min(firstPauseSeconds * 2 ** (failures - 1), mostPauseSeconds);
+    memory.set(witness.name, { ...known, failures, pausedUntil: Date.parse(at) + seconds * 1000 });
+    tell(witness, checkpoint, outcome, seconds);
   }
 
   async function isOvertaken(size: bigint): Promise<boolean> {
@@ -129,7 +129,7 @@ export function cosigner(ports: CosignPorts): (run: { byClock: boolean }) => Pro
     { name }: TrustedWitness,
     { size }: Claimed,
     outcome: Exclude<Outcome, { is: 'cosigned' }>,
-    minutes: number,
+    pauseSeconds: number,
   ): void {
     switch (outcome.is) {
       case 'beyond':
@@ -144,7 +144,7 @@ export function cosigner(ports: CosignPorts): (run: { byClock: boolean }) => Pro
           witness: name,
           why: outcome.why,
           ...(outcome.status === undefined ? {} : { status: outcome.status }),
-          againInMinutes: minutes,
+          againInSeconds: pauseSeconds,
         });
     }
   }

@@ -22,7 +22,7 @@ const together = [
 ];
 const alone = [
   'test/conformance/differential.test.ts',
-  'test/conformance/tlog*.test.ts',
+  'test/conformance/{tlog,witness}*.test.ts',
   'test/conformance/fuzz.test.ts',
   'test/functions/console.test.ts',
   'test/functions/http-witnesses.test.ts',

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import { parseAddCheckpoint } from '#core/log/add-checkpoint.ts';
 import { openCheckpoint } from '#core/log/checkpoint.ts';
@@ -9,6 +10,7 @@ import { cosigner as cosignerOf, freshHours } from '#core/witnessing/cosigner.ts
 import { everyFault, faults, isPlanned } from '../../memory/faults.ts';
 import { interleave } from '../../memory/interleave.ts';
 import { answer } from '../../memory/witnesses.ts';
+import { cosigner } from '../log/cosigner.ts';
 import { witnessing } from './witnessing.ts';
 
 const both = 'group both all w1 w2\nquorum both';
@@ -49,6 +51,16 @@ test('what is published is the checkpoint as the log signed it, with the cosigna
     keys,
   );
   assert.equal(note.split('\n').length, 4 + 3 + 1);
+});
+
+test('a witness with a post-quantum key (type 0x06) is one as any other', async () => {
+  const { publicKey, privateKey } = generateKeyPairSync('ml-dsa-44');
+  const raw = publicKey.export({ type: 'spki', format: 'der' }).subarray(-1312);
+  const key = { name: 'w2.example/witness', algorithm: 'ml-dsa-44', publicKey: raw } as const;
+  const world = witnessing([cosigner('w1.example/witness', 1), { key, privateKey }], both);
+  world.grow();
+  await world.tick();
+  assert.deepEqual([world.shown(), world.codes(), world.watch.counts.size], [['w1', 'w2'], [], 0]);
 });
 
 test('a checkpoint takes one call of each witness, also where the log grew by many tiles', async () => {
@@ -142,7 +154,7 @@ test('what is published stays the newest that enough have cosigned, until a newe
   await world.run();
   assert.deepEqual([world.published()?.size, world.shown()], [3n, ['w1', 'w2']]);
   second.instead = undefined;
-  world.clock.advance(hourMs);
+  world.clock.advance(20_000);
   await world.run();
   assert.deepEqual([world.published()?.size, world.shown()], [6n, ['w1', 'w2']]);
   // The first had cosigned it already, and was not asked again.
@@ -266,8 +278,8 @@ test('a witness that fails for long is asked ever more rarely, once an hour at l
     await world.run();
     world.clock.advance(60_000);
   }
-  // After 1, 2, 4, 8, 16, 32 minutes, and then each 60.
-  assert.deepEqual([first.calls.length, second.calls.length], [11, 360]);
+  // After 15, 30 and 60 seconds, 2, 4, 8, 16, 32 minutes, and then each 60.
+  assert.deepEqual([first.calls.length, second.calls.length], [13, 360]);
   assert.equal(world.published()?.size, 360n);
 });
 

@@ -7,7 +7,7 @@ import { TestLog } from '../../client/report/logs.ts';
 import { type MemoryLogFiles, memoryLogFiles } from '../../memory/log-files.ts';
 import { type MemoryClock, type MemoryWatch, memoryClock, memoryWatch } from '../../memory/outside.ts';
 import { type MemoryWitness, memoryWitness, memoryWitnesses } from '../../memory/witnesses.ts';
-import { cosigner } from '../log/cosigner.ts';
+import { type Cosigner, cosigner } from '../log/cosigner.ts';
 
 /** A log that grows, the witnesses of its policy, and what asks them. */
 export interface Witnessing {
@@ -34,14 +34,20 @@ export interface Witnessing {
 
 export const entryOf = (n: number | string) => utf8(`{"n":${JSON.stringify(n)}}`);
 
-/** @param quorum the lines below those of the witnesses, which are called w1, w2 and so on */
-export function witnessing(count: number, quorum: string): Witnessing {
+const cosigners = (count: number): Cosigner[] =>
+  Array.from({ length: count }, (_, i) => cosigner(`w${i + 1}.example/witness`, i + 1));
+
+/**
+ * @param by the keys of the witnesses, or how many
+ * @param quorum the lines below those of the witnesses, which are called w1, w2 and so on
+ */
+export function witnessing(by: number | readonly Cosigner[], quorum: string): Witnessing {
   const log = new TestLog('log.example/v1/log');
   const files = memoryLogFiles();
   const clock = memoryClock();
   const watch = memoryWatch();
-  const witnesses = Array.from({ length: count }, (_, i) =>
-    memoryWitness(cosigner(`w${i + 1}.example/witness`, i + 1), `https://w${i + 1}.example`),
+  const witnesses = (typeof by === 'number' ? cosigners(by) : by).map((one, i) =>
+    memoryWitness(one, `https://w${i + 1}.example`),
   );
   const lines = witnesses.map(
     ({ cosigner: { key }, url }, i) => `witness w${i + 1} ${formatWitnessKey(key)} ${url}\n`,
