@@ -8,6 +8,7 @@ export const ownAlarms = [
   'RecordUnproven',
   'Unforeseen',
   'LogIsBehind',
+  'LogUnwitnessed',
   'GrantsDiffer',
   'DecryptsDiffer',
   'ApprovalNotProven',
@@ -28,6 +29,10 @@ export const ownAlarms = [
   'HoneytokenAsked',
   'ApprovedAsAsked',
   'RegistryFounded',
+  'WitnessFailed',
+  'WitnessDisagrees',
+  'WitnessAhead',
+  'Unwitnessed',
 ] as const;
 export type OwnAlarm = (typeof ownAlarms)[number];
 

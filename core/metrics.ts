@@ -8,6 +8,7 @@ export type MetricName =
   | 'CasesArrived'
   | 'CasesForgotten'
   | 'CasesUndecided'
+  | 'CheckpointsUnwitnessed'
   | 'Collections'
   | 'DeadlinesPassed'
   | 'HoneytokensAsked'
@@ -29,6 +30,7 @@ export type MetricName =
   | 'GrantsRetired'
   | 'KeysRevoked'
   | 'LogBehind'
+  | 'LogUnwitnessed'
   | 'MintingsFailed'
   | 'NoticesFailed'
   | 'NoticesOverdue'
@@ -38,7 +40,10 @@ export type MetricName =
   | 'RevealsLate'
   | 'VaultKeyForgotten'
   | 'VaultKeyPolicyDiffers'
-  | 'VaultKeysMade';
+  | 'VaultKeysMade'
+  | 'WitnessesAhead'
+  | 'WitnessesDisagreeing'
+  | 'WitnessesFailing';
 
 /**
  * Those that are counted by a reason. CloudWatch keeps each reason as a metric of its own and makes no total: an alarm

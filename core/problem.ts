@@ -14,6 +14,7 @@ export type WireErrorCode =
   | 'internal'
   | 'key-cooling'
   | 'key-role'
+  | 'log-unwitnessed'
   | 'media-type'
   | 'not-found'
   | 'page-unknown'
@@ -116,6 +117,7 @@ export const problems: Record<ProblemCode, readonly [status: number, title: stri
   'key-cooling': [403, 'This key is newly enrolled and may not be used yet'],
   'key-enrolled': [409, 'This key is enrolled already'],
   'key-role': [403, 'This key may not use this route'],
+  'log-unwitnessed': [503, 'Too few witnesses have cosigned the log yet; nothing was opened'],
   'limit-exceeded': [422, 'More than one request may ask for, or than is kept of one party or case'],
   'media-type': [415, 'The body must be application/json'],
   'not-found': [404, 'There is no such thing here for this key'],

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { checkActive, type Policy, policySchema } from '#core/cases/policy.ts';
-import { unkeepableWithin } from '#core/cases/policy-kept.ts';
+import { unkeepableWithin, unwitnessable } from '#core/cases/policy-kept.ts';
 import { parseJsonText } from '#core/json.ts';
+import { noWitnesses, type TrustPolicy, takesWitnesses } from '#core/log/trust-policy.ts';
 import { mostRetentionMonths, type Retention } from '#core/vault/retention.ts';
+import { readWitnesses } from './witnesses.ts';
 
 /**
  * What an operator sets, in cdk.json's context or as `-c name=value`. Everything has a default, so `npx cdk synth`
@@ -104,10 +106,16 @@ const settings = z.strictObject({
     .default('1'),
   /** The file that says what is disclosed to whose order: approvals, deadlines, limits. */
   policy: text.default('policy/eu-e-evidence.json'),
+  /**
+   * The file that says who witnesses the log: a C2SP tlog-policy of lines `witness`, each with its address, `group` and
+   * `quorum`. Default: nobody.
+   */
+  witnesses: text.optional(),
 });
 
 type Read =
   | 'policy'
+  | 'witnesses'
   | 'logRetentionDays'
   | 'coolOffHours'
   | 'trail'
@@ -123,6 +131,7 @@ export interface Config extends Omit<z.infer<typeof settings>, Read> {
   providerKeys: string[];
   retention: Retention;
   policy: Policy;
+  witnesses: TrustPolicy;
 }
 
 /** @throws Error naming the setting that is wrong */
@@ -134,10 +143,11 @@ export function readConfig(context: (name: string) => unknown): Config {
   );
   const parsed = settings.safeParse(given);
   if (!parsed.success) throw new Error(`These settings cannot be used:\n${z.prettifyError(parsed.error)}`);
-  const { policy, logRetentionDays, coolOffHours, trail, providerKeys, ...others } = parsed.data;
+  const { policy, witnesses, logRetentionDays, coolOffHours, trail, providerKeys, ...others } = parsed.data;
   const { retentionMonths, phoneRetentionMonths, accessRetentionMonths, ...rest } = others;
   if (rest.certificate !== undefined && (rest.authority ?? ':').includes(':'))
     throw new Error('The setting "certificate" needs "authority": a domain without a port.');
+  const trusted = witnesses === undefined ? noWitnesses : readWitnesses(witnesses);
   const coolsOffFor = coolOffHours ?? (rest.stage === 'prod' ? 24 : 0);
   return {
     ...rest,
@@ -149,11 +159,13 @@ export function readConfig(context: (name: string) => unknown): Config {
       phone: phoneRetentionMonths ?? retentionMonths,
       access: accessRetentionMonths ?? retentionMonths,
     },
-    policy: readPolicy(policy, coolsOffFor),
+    policy: readPolicy(policy, coolsOffFor, takesWitnesses(trusted)),
+    witnesses: trusted,
   };
 }
 
-function readPolicy(file: string, coolOffHours: number): Policy {
+/** @param isWitnessed whether witnesses are configured whose cosignatures are a quorum */
+function readPolicy(file: string, coolOffHours: number, isWitnessed: boolean): Policy {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -164,7 +176,7 @@ function readPolicy(file: string, coolOffHours: number): Policy {
   if (!parsed.success)
     throw new Error(`The policy in ${file} cannot be used:\n${z.prettifyError(parsed.error)}`);
   checkActive(parsed.data);
-  const faults = unkeepableWithin(parsed.data, coolOffHours);
+  const faults = [...unkeepableWithin(parsed.data, coolOffHours), ...unwitnessable(parsed.data, isWitnessed)];
   if (faults.length > 0) {
     const texts = faults.map(({ path, message }) => `✖ ${message}\n  → at ${path.join('.')}`);
     throw new Error(`The policy in ${file} cannot be kept with these settings:\n${texts.join('\n')}`);

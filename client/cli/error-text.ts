@@ -140,6 +140,8 @@ const afterRefusal: Partial<Record<ProblemCode, string>> = {
   'key-enrolled': 'a key is enrolled once: have a new one made, with `writ keys new`',
   'key-refused': 'have one made with `writ keys new`',
   'key-role': 'use a profile whose key is enrolled for this, with --profile',
+  'log-unwitnessed':
+    'try again in a minute: nothing was opened or counted. If it lasts, tell the provider that witnesses of its log do not answer',
   'notification-missing':
     'give --notified, with the enforcing authority’s id at the provider; or --resident, where none need be notified',
   'notification-not-due': 'leave --notified and --resident out',

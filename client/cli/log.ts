@@ -6,6 +6,7 @@ import { openCommand } from './log-open.ts';
 import { proveCommand } from './log-prove.ts';
 import { showCommand, tailCommand } from './log-show.ts';
 import { verifyCommand } from './log-verify.ts';
+import { witnessCommand } from './log-witness.ts';
 import { reconcileCommand } from './reconcile.ts';
 
 /** `writ log`: what anybody can check about a log, without trusting its operator. */
@@ -19,5 +20,6 @@ export function logCommand(): Command {
     .addCommand(openCommand())
     .addCommand(monitorCommand())
     .addCommand(mirrorCommand())
+    .addCommand(witnessCommand())
     .addCommand(reconcileCommand());
 }

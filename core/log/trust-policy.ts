@@ -40,6 +40,9 @@ export const unwitnessed = (key: VerifierKey): TrustPolicy => ({
 });
 
 export const NONE = 'none';
+/** The list of a log that nobody witnesses. */
+export const noWitnesses: TrustPolicy = { logs: [], witnesses: [], groups: [], quorum: 'none' };
+
 /** Of each: logs, witnesses and groups. */
 const MOST = 64;
 /** Room for as many, each witness with an address and a post-quantum key. */
@@ -215,3 +218,6 @@ export function isWitnessed(
     has.set(name, members.filter((member) => has.get(member) === true).length >= threshold);
   return quorum === NONE || has.get(quorum) === true;
 }
+
+/** Whether a policy asks for any witness at all. */
+export const takesWitnesses = (policy: TrustPolicy): boolean => !isWitnessed(policy, []);

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { checkActive, policySchema } from '#core/cases/policy.ts';
 import { environment } from '#core/environment.ts';
 import { parseJson } from '#core/json.ts';
+import { parseTrustPolicy } from '#core/log/trust-policy.ts';
 
 const known = {
   ...environment,
@@ -14,6 +15,9 @@ const known = {
     checkActive(policy);
     return policy;
   }),
+  WITNESSES: environment.WITNESSES.transform((file) =>
+    parseTrustPolicy(readFileSync(resolve(process.env.LAMBDA_TASK_ROOT ?? '', file), 'utf8')),
+  ),
 } as const;
 
 type Known = typeof known;

@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { type Policy, policySchema } from '#core/cases/policy.ts';
 import { asRole, roleOf } from '#dev/as.ts';
 import type { World } from '#dev/world.ts';
+import type { FunctionName } from '#lib/functions.ts';
 
 /**
  * A function of the stack in the test's own process, with the rights of its own role and what its deployment told it, but
@@ -21,10 +22,30 @@ export async function ownFunction(
   name: 'Request' | 'Review',
   policy: Policy,
 ): Promise<typeof fetch> {
-  const folder = mkdtempSync(join(tmpdir(), 'writ-policy-'));
+  await becomeFunction(world, name, { POLICY: fileOf(JSON.stringify(policy)) });
+  const { handler } =
+    name === 'Request' ? await import('#functions/request.ts') : await import('#functions/review.ts');
+  return async (input, init) => {
+    const event = eventOf(new URL(String(input)), init);
+    return answerOf(await handler(event, Object.create(null)));
+  };
+}
+
+/** A file that is there as long as this process is. */
+export function fileOf(text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'writ-own-'));
   process.once('exit', () => rmSync(folder, { recursive: true }));
-  const POLICY = join(folder, 'policy.json');
-  writeFileSync(POLICY, JSON.stringify(policy));
+  const file = join(folder, 'file');
+  writeFileSync(file, text);
+  return file;
+}
+
+/** Gives this process what a function of the stack has: its role, and its variables but for some. */
+export async function becomeFunction(
+  world: World,
+  name: FunctionName,
+  variables: Record<string, string>,
+): Promise<void> {
   const { aws, cloud, outputs } = world;
   const functionName = outputs[`${name}FunctionName`];
   const { Environment } = await aws.lambda.send(
@@ -37,7 +58,7 @@ export async function ownFunction(
     new AssumeRoleCommand({ RoleArn, RoleSessionName: 'writ-test' }),
   );
   Object.assign(process.env, Environment?.Variables, {
-    POLICY,
+    ...variables,
     AWS_REGION: cloud.region,
     AWS_ENDPOINT_URL: cloud.endpoint,
     AWS_ACCESS_KEY_ID: Credentials?.AccessKeyId,
@@ -46,12 +67,6 @@ export async function ownFunction(
     POWERTOOLS_DEV: 'true',
     POWERTOOLS_LOG_LEVEL: 'SILENT',
   });
-  const { handler } =
-    name === 'Request' ? await import('#functions/request.ts') : await import('#functions/review.ts');
-  return async (input, init) => {
-    const event = eventOf(new URL(String(input)), init);
-    return answerOf(await handler(event, Object.create(null)));
-  };
 }
 
 /** The policy that is deployed, as everybody is told. */
