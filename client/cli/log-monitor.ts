@@ -2,47 +2,24 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
-import { atomFindings, atomOf } from '#client/log/monitor/atom.ts';
 import { type MonitorOptions, monitorOnce, type Round } from '#client/log/monitor/monitor.ts';
-import { prometheusOf } from '#client/log/monitor/prometheus.ts';
 import { openMonitorStore } from '#client/log/monitor/sqlite.ts';
-import { type KeptFinding, type MonitorStore, StateError } from '#client/log/monitor/store.ts';
-import { findingLine, tellAll, toldOf } from '#client/log/monitor/telling.ts';
-import { otherAt, witnessesOf } from '#client/log/monitor/witness-addresses.ts';
-import { writeWhole } from '#client/log/whole-file.ts';
-import { printable, printableJson } from '#client/printable.ts';
-import { parseTrustPolicy, type TrustPolicy, TrustPolicyError } from '#core/log/trust-policy.ts';
-import {
-  attempt,
-  bad,
-  counted,
-  exit,
-  forLog,
-  good,
-  type LogOptions,
-  progress,
-  say,
-  UsageError,
-} from './common.ts';
+import { type MonitorStore, StateError } from '#client/log/monitor/store.ts';
+import { otherAt, witnessesToAsk } from '#client/log/monitor/witness-addresses.ts';
+import { isOfLog } from '#client/log/witnesses.ts';
+import { attempt, exit, forLog, type LogOptions, progress, UsageError } from './common.ts';
 import { CommandError } from './errors.ts';
-import { givenText } from './given.ts';
-import { postTo, runFor, webhookOf } from './log-monitor-tell.ts';
+import { givenPolicy } from './given-policy.ts';
+import { channelsOf, type TellOptions, tell } from './log-monitor-round.ts';
 import { openLog } from './opened-log.ts';
 
 /** `writ log monitor`: follows a log, and tells what is wrong with it as soon as it is. */
-interface MonitorArguments extends LogOptions {
-  state: string;
-  once?: boolean;
+interface MonitorArguments extends LogOptions, TellOptions {
   every: string;
-  exec?: string;
-  webhook?: string;
-  atom?: string;
-  prometheus?: string;
   policy?: string;
   compare?: string[];
   quietAfter?: string;
   unwitnessedAfter: string;
-  json?: boolean;
 }
 
 export function monitorCommand(): Command {
@@ -100,9 +77,10 @@ async function monitor(options: MonitorArguments): Promise<number> {
   const channels = channelsOf(options);
   const rules = await rulesOf(options);
   const { read, key } = await openLog(options);
-  checkPolicy(rules.witnesses?.policy, key.name);
+  if (rules.witnesses !== undefined && !isOfLog(rules.witnesses.policy, key))
+    throw new UsageError('--policy is of other logs than this one');
   const others = [
-    ...(rules.witnesses === undefined ? [] : witnessesOf(rules.witnesses.policy, key.name)),
+    ...(rules.witnesses === undefined ? [] : witnessesToAsk(rules.witnesses.policy, key.name)),
     ...(options.compare ?? []).map((url) => otherAt(addressOf(url), url, key.name)),
   ];
   const store = await openedStore(options.state);
@@ -127,124 +105,6 @@ async function monitor(options: MonitorArguments): Promise<number> {
   }
 }
 
-/** Something that findings are told to, one after the other. */
-interface Channel {
-  name: string;
-  says: string;
-  tell: (telling: Parameters<typeof runFor>[2], origin: string) => Promise<void>;
-}
-
-/** @throws UsageError */
-function channelsOf({ exec, webhook, json }: MonitorArguments): Channel[] {
-  const url = webhook === undefined ? undefined : webhookOf(webhook);
-  const text: Channel = {
-    name: 'text',
-    says: 'the standard output',
-    tell: async ({ what, finding }, origin) => {
-      const line = json === true ? printableJson(toldOf(origin, what, finding)) : shown(what, finding);
-      process.stdout.write(`${line}\n`);
-    },
-  };
-  return [
-    text,
-    ...(exec === undefined
-      ? []
-      : [
-          {
-            name: 'exec',
-            says: '--exec',
-            tell: (...[telling, origin]: Parameters<Channel['tell']>) => runFor(exec, origin, telling),
-          },
-        ]),
-    ...(url === undefined
-      ? []
-      : [
-          {
-            name: 'webhook',
-            says: '--webhook',
-            tell: (...[telling, origin]: Parameters<Channel['tell']>) => postTo(url, origin, telling),
-          },
-        ]),
-  ];
-}
-
-function shown(what: 'found' | 'over' | 'still', finding: KeptFinding): string {
-  const line = findingLine(finding);
-  if (what === 'over') return `over: ${line}`;
-  const text = what === 'still' ? `still: ${line}` : line;
-  return finding.severity === 'error' ? bad(text) : text;
-}
-
-/** Tells what a round found, and keeps the files that others read. @returns whether everybody was told */
-async function tell(
-  round: Round,
-  {
-    store,
-    channels,
-    options,
-  }: { store: MonitorStore; channels: readonly Channel[]; options: MonitorArguments },
-): Promise<boolean> {
-  const { origin, at, unread, unasked } = round;
-  const files = await keepEvidence(round, options.state);
-  let isTold = true;
-  for (const { name, says, tell } of channels) {
-    const failure = await tellAll(store, name, (telling) => tell(telling, origin));
-    if (failure === undefined) continue;
-    isTold = false;
-    say(`${says} could not be told (${printable(reason(failure))}); it is tried again in the next round`);
-  }
-  if (unread !== undefined) say(`error: log-unreadable: ${printable(unread)}`);
-  for (const { name, why } of unasked) say(`${printable(name)} could not be compared: ${printable(why)}`);
-  tellRound(round, files, options);
-  const { atom, prometheus } = options;
-  if (atom !== undefined) await writeWhole(atom, atomOf(origin, store.newest(atomFindings), at));
-  if (prometheus !== undefined) await writeWhole(prometheus, prometheusOf(round, store.counts()));
-  return isTold;
-}
-
-const reason = (error: unknown) => (error instanceof Error ? error.message : 'unknown');
-
-/** What proves a fork or a rollback, as files: whoever is shown both needs nothing else. */
-async function keepEvidence({ standing }: Round, dir: string): Promise<ReadonlyMap<number, string>> {
-  const files = new Map<number, string>();
-  for (const { id, code, evidence = [] } of standing) {
-    if (evidence.length === 0) continue;
-    const path = join(dir, 'evidence', `${code}-${id}`);
-    for (const [i, note] of evidence.entries()) await writeWhole(join(path, `checkpoint-${i + 1}`), note);
-    files.set(id, path);
-  }
-  return files;
-}
-
-function tellRound(
-  round: Round,
-  evidence: ReadonlyMap<number, string>,
-  { json, once }: MonitorArguments,
-): void {
-  const { origin, size, entries, added, last, standing, found, ok, unread, witnessed } = round;
-  if (json === true) {
-    const { at } = round;
-    const isWrong = standing.map(({ code }) => code);
-    process.stdout.write(
-      `${printableJson({ what: 'round', origin, at, size, entries, added, last, witnessed, standing: isWrong, ok, unread })}\n`,
-    );
-    return;
-  }
-  for (const finding of standing) {
-    const path = evidence.get(finding.id);
-    const isNew = found.some(({ id }) => id === finding.id);
-    // What was signed and cannot be taken back is said in every round.
-    if (!isNew && (path !== undefined || once === true)) process.stdout.write(`${shown('still', finding)}\n`);
-    if (path !== undefined) process.stdout.write(`  both checkpoints: ${printable(path)}\n`);
-  }
-  if (once !== true && added === 0n && found.length === 0) return;
-  if (unread !== undefined) return;
-  const read = `${printable(origin)}: ${counted(size ?? 0n, 'entry', 'entries')}, ${entries} read, ${added} of them now`;
-  const cosigned = witnessed === undefined ? '' : `, ${witnessed.lag} not cosigned`;
-  const verdict = ok ? good('Nothing is wrong.') : bad(`${counted(standing.length, 'thing')} wrong now.`);
-  process.stdout.write(`${read}${cosigned}. ${verdict}\n`);
-}
-
 function exitCode({ ok, unread }: Round, isTold: boolean): number {
   if (unread !== undefined) return exit.unread;
   if (!ok) return exit.wrong;
@@ -257,25 +117,9 @@ type Rules = Pick<MonitorOptions, 'witnesses' | 'quietAfterMs'>;
 async function rulesOf({ policy, quietAfter, unwitnessedAfter }: MonitorArguments): Promise<Rules> {
   const afterMs = durationOf('--unwitnessed-after', unwitnessedAfter);
   return {
-    witnesses:
-      policy === undefined ? undefined : { policy: policyOf(policy, await givenText(policy)), afterMs },
+    witnesses: policy === undefined ? undefined : { policy: await givenPolicy(policy), afterMs },
     quietAfterMs: quietAfter === undefined ? undefined : durationOf('--quiet-after', quietAfter),
   };
-}
-
-function policyOf(file: string, text: string): TrustPolicy {
-  try {
-    return parseTrustPolicy(text);
-  } catch (error) {
-    if (!(error instanceof TrustPolicyError)) throw error;
-    throw new UsageError(`${printable(file)} is no policy (${error.message})`);
-  }
-}
-
-/** A policy that names logs is one of these logs. */
-function checkPolicy(policy: TrustPolicy | undefined, origin: string): void {
-  if (policy !== undefined && policy.logs.length > 0 && !policy.logs.some(({ key }) => key.name === origin))
-    throw new UsageError('--policy is of other logs than this one');
 }
 
 function addressOf(url: string): string {

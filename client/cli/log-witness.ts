@@ -17,6 +17,7 @@ import { makeStateFolder, openState } from './witness/state.ts';
 interface Options {
   newKey?: string;
   name?: string;
+  algorithm?: string;
   key?: string;
   policy?: string;
   state?: string;
@@ -50,30 +51,39 @@ export function witnessCommand(): Command {
     .description('be a witness: cosign the checkpoints of other people’s logs')
     .option('--new-key <file>', 'make a key, print its verifier key, and end')
     .option('--name <name>', 'with --new-key: a URL without its scheme')
+    .option('--algorithm <name>', 'with --new-key: ed25519 or ml-dsa-44 (default: ed25519)')
     .option('--key <file>', 'the key to cosign with')
     .option('--policy <file>', 'the logs to know, a C2SP tlog-policy')
     .option('--state <folder>', 'where to keep what was cosigned')
     .option('--listen <host:port>', 'where to listen', '127.0.0.1:8042')
     .addHelpText('after', examples)
     .action(async (options: Options) => {
-      process.exitCode = await attempt(() => (options.newKey === undefined ? serve(options) : make(options)));
+      process.exitCode = await attempt(() => runWitness(options));
     });
 }
 
-async function make({ newKey, name, ...others }: Options): Promise<number> {
+/** @returns its exit code, once it has ended. @throws CommandError */
+export async function runWitness(options: Options): Promise<number> {
+  return options.newKey === undefined ? serve(options) : make(options);
+}
+
+async function make({ newKey, name, algorithm = 'ed25519', ...others }: Options): Promise<number> {
   if (newKey === undefined || name === undefined)
     throw new UsageError('--new-key needs --name', 'name it as a URL without its scheme: witness.example/w1');
   if (others.key !== undefined || others.policy !== undefined || others.state !== undefined)
     throw new UsageError('--new-key makes a key and serves nothing: leave --key, --policy and --state out');
-  const key = await newWitnessKey(newKey, name);
+  if (algorithm !== 'ed25519' && algorithm !== 'ml-dsa-44')
+    throw new UsageError('--algorithm is ed25519 or ml-dsa-44');
+  const key = await newWitnessKey(newKey, name, algorithm);
   process.stdout.write(`${formatWitnessKey(key)}\n`);
   say(`Next: send this verifier key to those whose logs you are to witness, and ask them for theirs.
 The key itself is in ${printable(newKey)}, not encrypted. Keep a copy where nobody else reads it.`);
   return 0;
 }
 
-async function serve({ key: file, policy, state: dir, listen, name }: Options): Promise<number> {
-  if (name !== undefined) throw new UsageError('--name belongs to --new-key: a key file has its name in it');
+async function serve({ key: file, policy, state: dir, listen, ...others }: Options): Promise<number> {
+  if (others.name !== undefined || others.algorithm !== undefined)
+    throw new UsageError('--name and --algorithm belong to --new-key: a key file says both');
   if (file === undefined || policy === undefined || dir === undefined)
     throw new UsageError('give --key, --policy and --state; or --new-key and --name');
   const { host, port } = addressOf(listen);

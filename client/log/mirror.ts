@@ -64,6 +64,7 @@ export async function mirrorLog({ read, key, to, ahead = 8, onProgress }: Mirror
   const copy = new Copy(read, to, newest);
   if (known !== undefined && !(await copy.proving(() => beginsWith(copy.tiles, known))))
     throw await refused('log-forked', [known, newest], to);
+  await copy.accept();
   let files = 0;
   const from = known?.size ?? 0n;
   if (newest.size > from)
@@ -103,6 +104,9 @@ class Copy {
   private readonly wrong = new Set<string>();
   /** Files that were read from the log and are not in the copy. */
   private readonly isNew = new Set<string>();
+  /** Those that were proven before the log was known to begin with what the copy has: its last tiles, and a path through it. */
+  private readonly proven = new Map<string, Uint8Array>();
+  private isAccepted = false;
 
   constructor(log: ReadFile, to: string, of: SignedCheckpoint) {
     this.log = log;
@@ -118,26 +122,28 @@ class Copy {
   /** @throws FileFault */
   readonly read: ReadFile = async (path) => {
     const tile = parseTilePath(path);
-    return tile && this.proving(() => this.proven(tile, path));
+    return tile && this.proving(() => this.prove(tile, path));
   };
 
   /** What the copy has may be damaged, or left from another tree that was not finished: then the log's own file counts. */
   async proving<T>(prove: () => Promise<T>): Promise<T> {
     for (;;) {
+      const before = new Set([...this.wrong, ...this.isNew]);
       try {
         return await prove();
       } catch (error) {
         if (!(error instanceof FileFault)) throw error;
         const all =
           error.path === undefined ? [...lastTiles(this.tiles.of.size)].map(tilePath) : [error.path];
-        const own = all.filter((path) => !this.isNew.has(path) && !this.wrong.has(path));
+        // What another call found wrong meanwhile is worth another look as well.
+        const own = all.filter((path) => !before.has(path));
         if (own.length === 0) throw error;
         for (const path of own) this.wrong.add(path);
       }
     }
   }
 
-  private async proven(tile: Tile, path: string): Promise<Uint8Array | undefined> {
+  private async prove(tile: Tile, path: string): Promise<Uint8Array | undefined> {
     if (tile.level !== 'entries') return this.tiles.read(path);
     const hashes = await this.tiles.hashes({ ...tile, level: 0 });
     const bytes = await this.nearest(path);
@@ -159,8 +165,19 @@ class Copy {
     return this.log(path);
   }
 
+  /** From now on the log is known to begin with what the copy has: what was proven may be written. */
+  async accept(): Promise<void> {
+    this.isAccepted = true;
+    for (const [path, bytes] of this.proven) await this.keep(path, bytes);
+    this.proven.clear();
+  }
+
   private async keep(path: string, bytes: Uint8Array): Promise<void> {
     if (!this.isNew.has(path)) return;
+    if (!this.isAccepted) {
+      this.proven.set(path, bytes);
+      return;
+    }
     await writeWhole(join(this.to, path), bytes);
     this.isNew.delete(path);
     this.wrong.delete(path);

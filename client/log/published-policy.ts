@@ -1,5 +1,7 @@
 import type { VerifierKey } from '#core/log/note.ts';
 import { MAX_POLICY_CHARACTERS, parseTrustPolicy } from '#core/log/trust-policy.ts';
+import { providerRoutes } from '#core/wire/everybody.ts';
+import { callOf } from '../route-call.ts';
 import { type Reaching, reach } from '../transport.ts';
 import { othersIn } from './witnesses.ts';
 
@@ -18,8 +20,8 @@ export async function publishedPolicy(
 ): Promise<string | undefined> {
   try {
     if (othersIn(note) === 0) return undefined;
-    const target = new URL('/v1/log/policy', url).href;
-    const request = { method: 'GET', url: target, headers: {}, body: undefined };
+    const { method, target } = callOf(providerRoutes.showLogPolicy, {});
+    const request = { method, url: new URL(target, url).href, headers: {}, body: undefined };
     const { status, body } = await reach({ ...reaching, timeoutMs: 10_000 }, request);
     const text = new TextDecoder('utf-8', { fatal: true }).decode(body);
     if (status !== 200 || text.length > MAX_POLICY_CHARACTERS) return undefined;

@@ -35,10 +35,15 @@ const typed = ({ name, algorithm, publicKey }: WitnessKey) => ({
 /** A witness's key as text: a verifier key of signed-note, of type 0x04 or 0x06. */
 export const formatWitnessKey = (key: WitnessKey): string => formatTypedKey(typed(key));
 
+/** What a key of a type signs with; undefined for a type that makes no cosignatures. */
+export function witnessAlgorithm(type: number | undefined): WitnessAlgorithm | undefined {
+  return (['ed25519', 'ml-dsa-44'] as const).find((one) => algorithms[one].type === type);
+}
+
 /** @throws LogError verifier-key-malformed, for a log's key (type 0x01) as well: it makes no cosignatures */
 export function parseWitnessKey(text: string): WitnessKey {
   const { name, type, bytes } = parseTypedKey(text);
-  const algorithm = (['ed25519', 'ml-dsa-44'] as const).find((one) => algorithms[one].type === type);
+  const algorithm = witnessAlgorithm(type);
   if (algorithm === undefined || bytes.length !== algorithms[algorithm].keyBytes)
     throw new LogError('verifier-key-malformed');
   return { name, algorithm, publicKey: bytes };

@@ -32,15 +32,13 @@ export interface SignedCheckpoint extends Checkpoint {
 /**
  * The newest checkpoint, its signature verified; undefined while there is none.
  *
- * @param file `cosigned`: the newest that witnesses cosigned, by the log's signature alone
  * @throws LogError note-malformed, note-unsigned, checkpoint-malformed, origin-differs
  */
 export async function readCheckpoint(
   read: ReadFile,
   key: VerifierKey,
-  file: 'checkpoint' | 'cosigned' = 'checkpoint',
 ): Promise<SignedCheckpoint | undefined> {
-  const bytes = await read(file);
+  const bytes = await read('checkpoint');
   if (bytes === undefined) return undefined;
   const note = noteText(bytes);
   return { ...openCheckpoint(note, key), note };

@@ -3,6 +3,7 @@
  * cosigned and proven, verified by torchwood.
  */
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { z } from 'zod';
@@ -79,19 +80,24 @@ describe('a real witness, of transparency-dev', { skip }, () => {
     assert.equal((await post(url, await asks(257, 1000))).status, 200);
   });
 
-  test('cosigns with ML-DSA-44 what ours and theirs verify', async () => {
+  test('cosigns with ML-DSA-44 what ours and theirs verify, as ours does', async () => {
     const made = await run([join(programs, 'witness')], ['generate', 'witness.example/pq']);
     const { signer, vkey } = z.object({ signer: z.string(), vkey: z.string() }).parse(JSON.parse(made.line));
     const key = parseWitnessKey(vkey);
     assert.equal(key.algorithm, 'ml-dsa-44');
-    const url = await realWitness(signer);
-    const { status, body } = await post(url, await asks(0, 700));
-    assert.equal(status, 200);
-    const note = withSignatures(checkpointAt(700), [body]);
-    assert.equal(await refusedBy('cosigned', vkey, note), undefined);
-    // Of a machine whose Node has no ML-DSA, the line is passed over.
-    const verified = verifyCosignatures(note, [key]);
-    assert.equal(verified.length, 1);
+    // The line that they made is a key file of ours, and ours cosigns with it too.
+    const theirs = join(place, 'pq.key');
+    writeFileSync(theirs, signer, { mode: 0o600 });
+    const notes: string[] = [];
+    for (const url of [await realWitness(signer), await ourWitness(theirs)]) {
+      const { status, body } = await post(url, await asks(0, 700));
+      assert.equal(status, 200);
+      const note = withSignatures(checkpointAt(700), [body]);
+      assert.equal(await refusedBy('cosigned', vkey, note), undefined);
+      assert.equal(verifyCosignatures(note, [key]).length, 1);
+      notes.push(body);
+    }
+    const [body = ''] = notes;
     const changed = withSignatures(signed(own, 700, elsewhere), [body]);
     assert.throws(() => verifyCosignatures(changed, [key]), { code: 'cosignature-invalid' });
     assert.match((await refusedBy('cosigned', vkey, changed)) ?? '', /invalid signature/);

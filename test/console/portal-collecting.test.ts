@@ -81,7 +81,7 @@ test('what is collected is proven, named as the request names it, and forgotten 
     done.made.first.subjects?.map(({ kind, value }) => ({ kind, value })),
     options.request?.subjects,
   );
-  assert.equal(done.made.files.length, 4);
+  assert.equal(done.made.files.length, 5);
   assert.equal((await followRequest(session, id)).collections, 1);
   its.leave();
   assert.deepEqual(its.stage.peek(), { is: 'ready' });

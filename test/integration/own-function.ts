@@ -6,6 +6,7 @@ import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import { z } from 'zod';
 import { type Policy, policySchema } from '#core/cases/policy.ts';
+import type { SubscriptionsFile } from '#core/revocations/subscription.ts';
 import { asRole, roleOf } from '#dev/as.ts';
 import type { World } from '#dev/world.ts';
 import type { FunctionName } from '#lib/functions.ts';
@@ -15,21 +16,35 @@ import type { FunctionName } from '#lib/functions.ts';
  * for the policy, which may be one that is not deployed. One a process, since modules read what they are told as they
  * are loaded.
  *
+ * @param variables others than the deployment's
  * @returns what a session calls instead of `fetch`
  */
 export async function ownFunction(
   world: World,
-  name: 'Request' | 'Review',
+  name: keyof typeof served,
   policy: Policy,
+  variables: Record<string, string> = {},
 ): Promise<typeof fetch> {
-  await becomeFunction(world, name, { POLICY: fileOf(JSON.stringify(policy)) });
-  const { handler } =
-    name === 'Request' ? await import('#functions/request.ts') : await import('#functions/review.ts');
+  await becomeFunction(world, name, { POLICY: fileOf(JSON.stringify(policy)), ...variables });
+  const { handler } = await served[name]();
   return async (input, init) => {
     const event = eventOf(new URL(String(input)), init);
     return answerOf(await handler(event, Object.create(null)));
   };
 }
+
+/** The same of the function that heeds other providers, with providers that the deployment does not know. */
+export async function ownHeed(world: World, subscriptions: SubscriptionsFile): Promise<() => Promise<void>> {
+  await becomeFunction(world, 'Heed', { REVOCATIONS_FROM: fileOf(JSON.stringify(subscriptions)) });
+  const { handler } = await import('#functions/heed.ts');
+  return handler;
+}
+
+const served = {
+  Request: () => import('#functions/request.ts'),
+  Review: () => import('#functions/review.ts'),
+  Collect: () => import('#functions/collect.ts'),
+};
 
 /** A file that is there as long as this process is. */
 export function fileOf(text: string): string {

@@ -5,6 +5,7 @@ import { everyFile } from '#core/log/tiles.ts';
 import type { Tally } from '#core/log/verify/entry-rules.ts';
 import { Findings } from '#core/log/verify/findings.ts';
 import { LogCheck } from '#core/log/verify/log-check.ts';
+import { parseStored } from '#core/log/verify/stored.ts';
 import type { Book, Fault } from './book.ts';
 import { FileFault, type ProvenFiles } from './proven-files.ts';
 import type { MonitorStore } from './store.ts';
@@ -59,7 +60,7 @@ function soFar(store: MonitorStore): z.output<typeof storedCounts> {
   const text = store.note('counts');
   return text === undefined
     ? { errors: 0, warnings: 0, entries: 0, last: null }
-    : storedCounts.parse(JSON.parse(text));
+    : parseStored(storedCounts, text);
 }
 
 /** @throws LogError state-malformed; and whatever reading throws, after what was read before is kept */

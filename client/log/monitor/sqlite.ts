@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isFindingCode } from '#core/log/finding-codes.ts';
+import { parseStored } from '#core/log/verify/stored.ts';
 import {
   type KeptFinding,
   type MonitorStore,
@@ -231,6 +232,6 @@ function kept(value: unknown): KeptFinding {
     ...(place === '' ? {} : { index: BigInt(place) }),
     ...(number === null ? {} : { number }),
     isStanding: isStanding === 1,
-    evidence: notes.parse(JSON.parse(evidence)),
+    evidence: parseStored(notes, evidence),
   };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseStored } from '#core/log/verify/stored.ts';
 import type { MonitorStore } from './store.ts';
 
 /** What a monitor waits for, by topic, and since when: how long something lasts is not seen in one round. */
@@ -27,10 +28,11 @@ export class Waiting {
   set(topic: string, value: Waited | undefined): void {
     const { [topic]: _, ...others } = this.all();
     const next = value === undefined ? others : { ...others, [topic]: value };
-    this.store.setNote('waiting', JSON.stringify(next));
+    const text = JSON.stringify(next);
+    if (text !== this.store.note('waiting')) this.store.setNote('waiting', text);
   }
 
   private all(): Record<string, Waited> {
-    return all.parse(JSON.parse(this.store.note('waiting') ?? '{}'));
+    return parseStored(all, this.store.note('waiting') ?? '{}');
   }
 }

@@ -61,7 +61,7 @@ export const collect: CollectWords = {
     closes: 'Es ist nur in dieser Seite. Wer sie verlässt oder sperrt, vergisst es.',
     zip: 'Paket speichern (ZIP)',
     zipHint:
-      'Alle vier Dateien des Pakets. Es lässt sich ohne den Anbieter nachweisen, hier oder mit writ log prove.',
+      'Alle Dateien des Pakets. Es lässt sich ohne den Anbieter nachweisen, hier oder mit writ log prove.',
     csv: 'Tabelle speichern (CSV)',
     certificate: 'Bescheinigung speichern',
     certificateHint: 'Öffnen Sie sie, um sie zu drucken. Sie wird von Hand unterschrieben.',

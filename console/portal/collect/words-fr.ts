@@ -60,7 +60,7 @@ export const collect: CollectWords = {
     says: 'Le fournisseur a signé chaque page, et le journal public l’a annoncée avant qu’elle soit ouverte. Les deux ont été vérifiés avant tout affichage.',
     closes: 'Tout cela n’est que dans cette page. La quitter ou la verrouiller l’oublie.',
     zip: 'Enregistrer le dossier (ZIP)',
-    zipHint: 'Les quatre fichiers. Le tout se prouve sans le fournisseur, ici ou avec writ log prove.',
+    zipHint: 'Tous les fichiers. Le tout se prouve sans le fournisseur, ici ou avec writ log prove.',
     csv: 'Enregistrer le tableau (CSV)',
     certificate: 'Enregistrer l’attestation',
     certificateHint: 'Ouvrez-la pour l’imprimer. Elle se signe à la main.',

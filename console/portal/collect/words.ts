@@ -105,8 +105,7 @@ export const collectWords = words<CollectWords>({
     says: 'The provider signed each page, and the public log announced it before it was opened. Both were checked before anything was shown.',
     closes: 'It is in this page alone. Leaving or locking the page forgets it.',
     zip: 'Save the package (ZIP)',
-    zipHint:
-      'All four files of the package. It can be proven without the provider, here or with writ log prove.',
+    zipHint: 'All files of the package. It can be proven without the provider, here or with writ log prove.',
     csv: 'Save the table (CSV)',
     certificate: 'Save the certificate',
     certificateHint: 'Open it to print it. It is signed by hand.',

@@ -16,6 +16,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, test } from 'node:test';
 import { CommandError } from '#client/cli/errors.ts';
+import { runWitness } from '#client/cli/log-witness.ts';
 import { newWitnessKey, readWitnessKey } from '#client/cli/witness/key.ts';
 import { lockState } from '#client/cli/witness/lock.ts';
 import { openState } from '#client/cli/witness/state.ts';
@@ -35,6 +36,12 @@ const newFolder = (name: string) => {
 };
 const code = (expected: string) => (error: unknown) =>
   error instanceof CommandError && error.code === expected;
+
+/** From Node 24.6 on. */
+const hasMlDsa = await newWitnessKey(at('probe.key'), 'probe', 'ml-dsa-44').then(
+  () => true,
+  () => false,
+);
 
 const policy = at('policy');
 writeFileSync(policy, `log ${formatVerifierKey(log.key)}\nquorum none\n`);
@@ -59,6 +66,22 @@ test('a key is made once, for its owner alone, and reads back as the key that wa
   assert.equal(again.code, 2);
   assert.match(again.err, /^error: file-exists: .* Next: name another with --new-key\n$/);
   assert.equal(readFileSync(file, 'utf8'), written);
+});
+
+test('a post-quantum key is made and read the same, where Node has them', {
+  skip: hasMlDsa ? false : 'this Node has no ML-DSA-44',
+}, async () => {
+  const file = at('pq.key');
+  const made = await newWitnessKey(file, 'witness.example/pq', 'ml-dsa-44');
+  const vkey = formatWitnessKey(made);
+  assert.equal(parseWitnessKey(vkey).algorithm, 'ml-dsa-44');
+  assert.match(
+    readFileSync(file, 'utf8'),
+    /^PRIVATE\+KEY\+witness\.example\/pq\+[0-9a-f]{8}\+B[A-Za-z0-9+/]{43}\n$/,
+  );
+  const { key: read, sign } = await readWitnessKey(file);
+  assert.equal(formatWitnessKey(read), vkey);
+  assert.equal(sign(Buffer.from('any')).length, 2420);
 });
 
 test('a name that no key can have is refused, and nothing is written', async () => {
@@ -217,22 +240,23 @@ test('a log whose state was damaged is stopped, and said to be', async () => {
 test('what is not asked as it should be is wrong usage', async () => {
   writeFileSync(at('empty.policy'), 'quorum none\n');
   writeFileSync(at('spoilt.policy'), 'log nonsense\nquorum none\n');
-  const usual = ['--key', keyFile, '--policy', policy, '--state', at('unused')];
-  const wrong: [said: RegExp, args: string[]][] = [
-    [/give --key, --policy and --state/, []],
-    [/--new-key needs --name/, ['--new-key', at('x.key')]],
-    [/leave --key, --policy and --state out/, ['--new-key', at('x.key'), '--name', 'w', '--key', keyFile]],
-    [/--name belongs to --new-key/, [...usual, '--name', 'w']],
-    [/--listen is an address and a port/, [...usual, '--listen', '8042']],
-    [/--listen is an address and a port/, [...usual, '--listen', '127.0.0.1:65536']],
-    [/names no log/, [...usual, '--policy', at('empty.policy')]],
-    [/is no tlog-policy: line 1: log-key/, [...usual, '--policy', at('spoilt.policy')]],
+  const usual = { key: keyFile, policy, state: at('unused'), listen: '127.0.0.1:0' };
+  const making = { newKey: at('x.key'), listen: usual.listen };
+  const wrong: [said: RegExp, options: Parameters<typeof runWitness>[0]][] = [
+    [/give --key, --policy and --state/, { listen: usual.listen }],
+    [/--new-key needs --name/, making],
+    [/leave --key, --policy and --state out/, { ...making, name: 'w', key: keyFile }],
+    [/--algorithm is ed25519 or ml-dsa-44/, { ...making, name: 'w', algorithm: 'rsa' }],
+    [/--name and --algorithm belong to --new-key/, { ...usual, name: 'w' }],
+    [/--listen is an address and a port/, { ...usual, listen: '8042' }],
+    [/--listen is an address and a port/, { ...usual, listen: '127.0.0.1:65536' }],
+    [/--listen is an address and a port/, { ...usual, listen: '::1:8042' }],
+    [/names no log/, { ...usual, policy: at('empty.policy') }],
+    [/is no tlog-policy: line 1: log-key/, { ...usual, policy: at('spoilt.policy') }],
   ];
-  const runs = await Promise.all(wrong.map(([, args]) => writ(['log', 'witness', ...args])));
-  for (const [i, [said]] of wrong.entries()) {
-    assert.equal(runs[i]?.code, 2, runs[i]?.err);
-    assert.match(runs[i]?.err ?? '', said);
-  }
+  for (const [said, options] of wrong)
+    await assert.rejects(runWitness(options), (error) => code('usage')(error) && said.test(String(error)));
+  assert.ok(!readdirSync(folder).includes('unused') && !readdirSync(folder).includes('x.key'));
 });
 
 test('its help fits 80 columns', async () => {

@@ -269,10 +269,13 @@ test('an older cosigned checkpoint, of before the intent, is waited past', async
 test('signature lines of others in the file do not leave with the package', async () => {
   const current = await fork(await first);
   const smuggled = cosigner('alice/192.0.2.1', 14);
-  const more = (at: World) => writeCosigned(at, cosigned(at, [smuggled, w2, w1, w2]));
+  // Under the log's own name, too, by a key that it does not have.
+  const named = cosigner(current.kms.log.verifierKey.name, 15);
+  const more = (at: World) => writeCosigned(at, cosigned(at, [smuggled, named, w2, w1, w2]));
   const { log, tlogProof } = await collected(current, { meanwhile: more }, { form: 4 });
   assert.deepEqual(namesOf(log.checkpoint), [current.kms.log.verifierKey.name, w1.key.name, w2.key.name]);
   assert.doesNotMatch(`${log.checkpoint}${tlogProof}`, /alice/);
+  assert.equal(parseTlogProof(tlogProof ?? '').checkpoint, log.checkpoint);
 });
 
 test('I4 whatever read of the cosigned checkpoint fails, loses its answer or happens twice, nothing opens before witnesses saw the intent', async () => {
