@@ -229,7 +229,7 @@ export class Alarms extends Construct {
     this.alarmOfHour(
       'WitnessFailed',
       metric('WitnessesFailing'),
-      'A witness has not cosigned the log’s checkpoints for an hour: the log goes on without it',
+      'A witness has cosigned no checkpoint for an hour: the log goes on without it',
     );
     this.alarm(
       'WitnessDisagrees',
