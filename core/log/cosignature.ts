@@ -1,5 +1,5 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
-import { concat, fromHex, toHex, utf8 } from '#core/bytes.ts';
+import { concat, fromHex, toBase64, toHex, utf8 } from '#core/bytes.ts';
 import { type Checkpoint, claimedCheckpoint } from './checkpoint.ts';
 import { LogError } from './errors.ts';
 import { formatTypedKey, isEd25519, parseNote, parseTypedKey, signatureLine, typedKeyId } from './note.ts';
@@ -157,8 +157,8 @@ const ML_DSA_44 = fromHex('30820532300b06096086480165030403110382052100') ?? new
 /** @returns undefined where the machine has no ML-DSA: before Node 24.6, and in browsers */
 function mlDsaKey(publicKey: Uint8Array): KeyObject | undefined {
   try {
-    const key = Buffer.from(concat(ML_DSA_44, publicKey));
-    return createPublicKey({ key, format: 'der', type: 'spki' });
+    const der = toBase64(concat(ML_DSA_44, publicKey));
+    return createPublicKey(`-----BEGIN PUBLIC KEY-----\n${der}\n-----END PUBLIC KEY-----\n`);
   } catch {
     return undefined;
   }
