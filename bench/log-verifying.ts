@@ -137,7 +137,8 @@ interface MadeLog {
   lengths: Uint16Array;
 }
 
-function makeLog(size: number): MadeLog {
+/** A log of so many entries, in memory. */
+export function makeLog(size: number): MadeLog {
   const lengths = new Uint16Array(size);
   const files = new Map<string, Uint8Array>();
   const writer = new LogWriter();

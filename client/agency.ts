@@ -215,7 +215,8 @@ export async function collectOnce(
 
 /**
  * What the package is to say. The first form says only the digest of the request. The second (`form: 2`) also says on which
- * order it rests; with the request as it was sent, it names each subject as the request does.
+ * order it rests; with the request as it was sent, it names each subject as the request does. The third also says what the
+ * answer covers. The fourth has `tlogProof`, the log's proof as a text for tools of any make (C2SP tlog-proof).
  */
 export type PackageForm = Pick<Collection, 'form' | 'request'>;
 

@@ -16,5 +16,9 @@ export function warningText(warning: Warning): string {
       return 'Nothing is preserved when a request arrives: what it asks for may be forgotten before it is answered.';
     case 'sources-unread':
       return `${counted(warning.sources, 'source was', 'sources were')} not read for this policy (cf.). Counsel reads them before it is adopted.`;
+    case 'witnesses-hasty':
+      return `A collection waits ${counted(warning.seconds, 'second')} for witnesses. Less than ${warning.least} seconds is too short for a witness that answers late once.`;
+    case 'witnesses-required':
+      return 'Nothing can be collected while too few witnesses answer, in an emergency neither.';
   }
 }

@@ -8,6 +8,7 @@ export const ownAlarms = [
   'RecordUnproven',
   'Unforeseen',
   'LogIsBehind',
+  'LogUnwitnessed',
   'GrantsDiffer',
   'DecryptsDiffer',
   'ApprovalNotProven',
@@ -31,6 +32,10 @@ export const ownAlarms = [
   'RevocationFeedUnread',
   'ApprovedAsAsked',
   'RegistryFounded',
+  'WitnessFailed',
+  'WitnessDisagrees',
+  'WitnessAhead',
+  'Unwitnessed',
 ] as const;
 export type OwnAlarm = (typeof ownAlarms)[number];
 

@@ -18,8 +18,14 @@ export function codeDigest(files: ReadonlyMap<string, Uint8Array>): string {
 
 /** The file of the policy, beside a function's code. */
 export const policyFile = 'policy.json';
+/** The file that says who witnesses the log (C2SP tlog-policy), beside a function's code. */
+export const witnessesFile = 'witnesses.txt';
+
 /** The file that says which other providers' feeds are heeded, beside the code of a function. */
 export const subscriptionsFile = 'revocations-from.json';
+
+/** What an operator chose, and no code: the log says of each on its own what is deployed. */
+const chosenFiles: readonly string[] = [policyFile, witnessesFile, subscriptionsFile];
 
 /** One function's code: its file in functions/, without `.ts`, and all that is deployed with it. */
 export interface FunctionCode {
@@ -27,15 +33,12 @@ export interface FunctionCode {
   files: ReadonlyMap<string, Uint8Array>;
 }
 
-const isSetting = (name: string) => name === policyFile || name === subscriptionsFile;
-
-/**
- * The digest over the code of all functions. The policy that lies beside some code has a digest of its own; of other
- * providers' feeds, the log says by which of them a key was suspended.
- */
+/** The digest over the code of all functions. What an operator chose, and lies beside some code, is not part of it. */
 export function functionsDigest(functions: readonly FunctionCode[]): string {
   const files = functions.flatMap(({ file, files }) =>
-    [...files].flatMap(([name, bytes]) => (isSetting(name) ? [] : [[`${file}/${name}`, bytes] as const])),
+    [...files].flatMap(([name, bytes]) =>
+      chosenFiles.includes(name) ? [] : [[`${file}/${name}`, bytes] as const],
+    ),
   );
   return codeDigest(new Map(files));
 }

@@ -93,6 +93,8 @@ export const environment = {
   CLOCK: z.enum(['real', 'event']),
   /** The file beside the function's code that holds the policy: Lambda's environment takes 4 KB in all. */
   POLICY: text,
+  /** The file beside the function's code that says who witnesses the log. */
+  WITNESSES: text,
   /** The same of the file that says which other providers' feeds of revoked keys are heeded. */
   REVOCATIONS_FROM: text,
 } as const;

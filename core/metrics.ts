@@ -8,6 +8,7 @@ export type MetricName =
   | 'CasesArrived'
   | 'CasesForgotten'
   | 'CasesUndecided'
+  | 'CheckpointsUnwitnessed'
   | 'Collections'
   | 'DeadlinesPassed'
   | 'HoneytokensAsked'
@@ -30,6 +31,7 @@ export type MetricName =
   | 'KeysRevoked'
   | 'KeysSuspended'
   | 'LogBehind'
+  | 'LogUnwitnessed'
   | 'MintingsFailed'
   | 'NoticesFailed'
   | 'NoticesOverdue'
@@ -41,7 +43,10 @@ export type MetricName =
   | 'RevocationFeedsUnread'
   | 'VaultKeyForgotten'
   | 'VaultKeyPolicyDiffers'
-  | 'VaultKeysMade';
+  | 'VaultKeysMade'
+  | 'WitnessesAhead'
+  | 'WitnessesDisagreeing'
+  | 'WitnessesFailing';
 
 /**
  * Those that are counted by a reason. CloudWatch keeps each reason as a metric of its own and makes no total: an alarm

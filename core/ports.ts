@@ -53,6 +53,35 @@ export interface LogFiles {
   publish(checkpoint: Uint8Array, over: string | undefined): Promise<boolean>;
 }
 
+/** The one other file of the log that changes: its newest cosigned checkpoint (core/witnessing/cosigned.ts). */
+export interface CosignedFile {
+  /** Its bytes, and which version they are: undefined before there is any. */
+  present(): Promise<{ bytes: Uint8Array; version: string } | undefined>;
+  /**
+   * Puts it in the place of a version and of no other.
+   *
+   * @param over undefined: where there is none
+   * @returns false if that is not the present version
+   */
+  replace(bytes: Uint8Array, over: string | undefined): Promise<boolean>;
+}
+
+/** What a witness answered. Nothing of it is believed. */
+export interface WitnessAnswer {
+  status: number;
+  body: Uint8Array;
+}
+
+/** Witnesses of the log, at the addresses that an operator chose (C2SP tlog-witness). */
+export interface Witnesses {
+  /**
+   * Posts to an address. Nothing is followed, and the answer has an end, in length and in time.
+   *
+   * @throws whatever kept an answer from coming
+   */
+  submit(url: string, body: string): Promise<WitnessAnswer>;
+}
+
 export interface LogSigner {
   key(): Promise<VerifierKey>;
   /** Ed25519 over the text. */

@@ -14,6 +14,7 @@ export type WireErrorCode =
   | 'internal'
   | 'key-cooling'
   | 'key-role'
+  | 'log-unwitnessed'
   | 'key-suspended'
   | 'media-type'
   | 'not-found'
@@ -119,6 +120,7 @@ export const problems: Record<ProblemCode, readonly [status: number, title: stri
   'key-not-suspended': [409, 'No key is suspended under this id'],
   'key-revoked-elsewhere': [409, 'Another provider revoked this key, since somebody may misuse it'],
   'key-role': [403, 'This key may not use this route'],
+  'log-unwitnessed': [503, 'Too few witnesses have cosigned the log yet; nothing was opened'],
   'key-suspended': [
     403,
     'The key that signs, or one that the case rests on, is suspended: another provider revoked it',

@@ -6,7 +6,7 @@ import { collectRoutes } from '#core/wire/agency.ts';
 import { env } from './aws/env.ts';
 import { kmsProviderSigner } from './aws/kms/provider-signer.ts';
 import { kmsVault } from './aws/kms/vault-kms.ts';
-import { publishedLog } from './aws/log.ts';
+import { publishedLog, witnessedLog } from './aws/log.ts';
 import { watch } from './aws/observe.ts';
 import { references } from './aws/references.ts';
 import { serveSigned } from './aws/serve.ts';
@@ -17,11 +17,12 @@ import { collectHandlers } from './handlers/collect.ts';
  * Collecting: the one place where anything is opened, and only once the log in the bucket says so (I4). This
  * function's role has no right to decrypt of its own; each epoch key opens by the grant that `authorise` minted.
  */
-const { AUTHORITY, POLICY, PROVIDER_KEYS, PROVIDER_NAME } = env(
+const { AUTHORITY, POLICY, PROVIDER_KEYS, PROVIDER_NAME, WITNESSES } = env(
   'AUTHORITY',
   'POLICY',
   'PROVIDER_KEYS',
   'PROVIDER_NAME',
+  'WITNESSES',
 );
 
 const ports: CollectPorts = {
@@ -29,6 +30,7 @@ const ports: CollectPorts = {
   registry,
   prover: registryProver(registry),
   readLog: publishedLog,
+  readWitnessed: witnessedLog(WITNESSES),
   openRecords: recordsOpener({ vault, kms: kmsVault, tokens }),
   provider: kmsProviderSigner(PROVIDER_KEYS),
   references,

@@ -1,17 +1,18 @@
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { z } from 'zod';
 import { policyHash } from '#core/cases/policy.ts';
+import { formatTrustPolicy } from '#core/log/trust-policy.ts';
 import { env } from './aws/env.ts';
 import { logger } from './aws/observe.ts';
 import { provider } from './aws/provider-key.ts';
 import { deployments } from './aws/state.ts';
 
 /**
- * Records in the log what is deployed: the hash of the code that runs, of each page for browsers, of the policy, and the keys that
- * sign disclosures. CloudFormation calls it as a resource of the stack, so a deployment that cannot be recorded does not come
+ * Records in the log what is deployed: the hash of the code that runs, of each page for browsers, of the policy, the keys that
+ * sign disclosures, and who witnesses the log. CloudFormation calls it as a resource of the stack, so a deployment that cannot be recorded does not come
  * about; one that is rolled back is recorded again, as what it goes back to.
  */
-const { POLICY } = env('POLICY');
+const { POLICY, WITNESSES } = env('POLICY', 'WITNESSES');
 
 const properties = z.looseObject({
   code: z.string(),
@@ -46,7 +47,8 @@ async function recordDeployment({ code, ...given }: z.infer<typeof properties>):
   const ofPages = Object.fromEntries(
     Object.entries({ console, portal, site }).filter(([, digest]) => digest !== undefined),
   );
-  await deployments.record({ code, ...ofPages, policy: policyHash(POLICY), keys });
+  const witnesses = WITNESSES.witnesses.length === 0 ? {} : { witnesses: formatTrustPolicy(WITNESSES) };
+  await deployments.record({ code, ...ofPages, policy: policyHash(POLICY), keys, ...witnesses });
 }
 
 /** CloudFormation waits for a PUT to the address that it gave. */

@@ -13,8 +13,9 @@ import { store } from './aws/tables.ts';
  * How Writ is, in numbers: what waits, what is late, what ends. An operator invokes it with AWS credentials. Its role can
  * have items counted and read none (lib/functions.ts), and it has no key: what it does not see, it cannot tell.
  */
-const { POLICY, LOG_BUCKET, RETENTION, VAULT_KEYS_PER_EPOCH, VERSION } = env(
+const { POLICY, WITNESSES, LOG_BUCKET, RETENTION, VAULT_KEYS_PER_EPOCH, VERSION } = env(
   'POLICY',
+  'WITNESSES',
   'LOG_BUCKET',
   'RETENTION',
   'VAULT_KEYS_PER_EPOCH',
@@ -29,6 +30,7 @@ const look = healthLooker({
   watch,
   version: VERSION,
   policyHash: policyHash(POLICY),
+  witnesses: WITNESSES,
   retention: RETENTION,
   vaultKeysPerEpoch: VAULT_KEYS_PER_EPOCH,
 });

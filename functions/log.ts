@@ -9,13 +9,16 @@ import { logHandlers } from './handlers/log.ts';
 import { serveEverybody } from './middleware/serve.ts';
 
 /**
- * The log for everybody, byte for byte as the bucket holds it (C2SP tlog-tiles), the report made of it, and what the codes
+ * The log for everybody, byte for byte as the bucket holds it (C2SP tlog-tiles), what witnesses signed of it, the report made of it, and what the codes
  * in letters to persons open, sealed as it lies. This role reads and can do nothing else.
  */
-const { LOG_BUCKET } = env('LOG_BUCKET', 'REPORT_TABLE', 'NOTICES_TABLE');
+const { LOG_BUCKET, WITNESSES } = env('LOG_BUCKET', 'WITNESSES', 'REPORT_TABLE', 'NOTICES_TABLE');
 
 const files = keepingFiles(s3LogFiles(LOG_BUCKET));
 const report = keptReport(store);
 const notices = noticeFileState({ store });
 
-export const handler = serveEverybody(logRoutes, logHandlers({ files, report, notices }));
+export const handler = serveEverybody(
+  logRoutes,
+  logHandlers({ files, report, notices, witnesses: WITNESSES }),
+);

@@ -109,6 +109,11 @@ export class Alarms extends Construct {
       'A collection waited for the log in vain: nothing was disclosed',
     );
     this.alarm(
+      'LogUnwitnessed',
+      metric('LogUnwitnessed'),
+      'A collection waited in vain for witnesses of the log, which the policy requires: nothing was disclosed',
+    );
+    this.alarm(
       'GrantsDiffer',
       metric('GrantMismatch'),
       'KMS has grants that no case has, or lacks some (I9)',
@@ -221,6 +226,26 @@ export class Alarms extends Construct {
       metric('RegistryFounded'),
       'Somebody named reviewers without being one: expected once, when Writ is set up',
     );
+    this.alarmOfHour(
+      'WitnessFailed',
+      metric('WitnessesFailing'),
+      'A witness has not cosigned the log’s checkpoints for an hour: the log goes on without it',
+    );
+    this.alarm(
+      'WitnessDisagrees',
+      metric('WitnessesDisagreeing'),
+      'A witness has seen another history of the log under its name and key: the log forked, or a witness errs',
+    );
+    this.alarm(
+      'WitnessAhead',
+      metric('WitnessesAhead'),
+      'A witness has cosigned a larger tree of the log than there is: the log was set back, or somebody else signs with its key',
+    );
+    this.alarmOfHour(
+      'Unwitnessed',
+      metric('CheckpointsUnwitnessed'),
+      'For an hour no checkpoint was cosigned by as many witnesses as the setting asks for',
+    );
   }
 
   /**
@@ -256,12 +281,23 @@ export class Alarms extends Construct {
     return topic;
   }
 
-  private alarm(id: AlarmName, of: cloudwatch.IMetric, alarmDescription: string, threshold = 1): void {
+  /** Of what is counted once in five minutes, for as long as it is so. */
+  private alarmOfHour(id: AlarmName, of: cloudwatch.IMetric, alarmDescription: string): void {
+    this.alarm(id, of, alarmDescription, 1, 12);
+  }
+
+  private alarm(
+    id: AlarmName,
+    of: cloudwatch.IMetric,
+    alarmDescription: string,
+    threshold = 1,
+    evaluationPeriods = 1,
+  ): void {
     new cloudwatch.Alarm(this, id, {
       metric: of,
       alarmDescription,
       threshold,
-      evaluationPeriods: 1,
+      evaluationPeriods,
       treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
     }).addAlarmAction(new actions.SnsAction(this.topic));
   }

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { checkActive, type Policy, policySchema } from '#core/cases/policy.ts';
-import { unkeepableWithin } from '#core/cases/policy-kept.ts';
+import { unkeepableWithin, unwitnessable } from '#core/cases/policy-kept.ts';
 import { parseJsonText } from '#core/json.ts';
+import { noWitnesses, type TrustPolicy, takesWitnesses } from '#core/log/trust-policy.ts';
 import { type SubscriptionsFile, subscriptionsSchema } from '#core/revocations/subscription.ts';
 import { mostRetentionMonths, type Retention } from '#core/vault/retention.ts';
+import { readWitnesses } from './witnesses.ts';
 
 /**
  * What an operator sets, in cdk.json's context or as `-c name=value`. Everything has a default, so `npx cdk synth`
@@ -105,12 +107,18 @@ const settings = z.strictObject({
     .default('1'),
   /** The file that says what is disclosed to whose order: approvals, deadlines, limits. */
   policy: text.default('policy/eu-e-evidence.json'),
+  /**
+   * The file that says who witnesses the log: a C2SP tlog-policy of lines `witness`, each with its address, `group` and
+   * `quorum`. Default: nobody.
+   */
+  witnesses: text.optional(),
   /** The file of the other providers whose revoked keys are suspended here (docs/registry.md). Default: none. */
   revocationsFrom: text.optional(),
 });
 
 type Read =
   | 'policy'
+  | 'witnesses'
   | 'revocationsFrom'
   | 'logRetentionDays'
   | 'coolOffHours'
@@ -127,6 +135,7 @@ export interface Config extends Omit<z.infer<typeof settings>, Read> {
   providerKeys: string[];
   retention: Retention;
   policy: Policy;
+  witnesses: TrustPolicy;
   subscriptions: SubscriptionsFile;
 }
 
@@ -139,11 +148,20 @@ export function readConfig(context: (name: string) => unknown): Config {
   );
   const parsed = settings.safeParse(given);
   if (!parsed.success) throw new Error(`These settings cannot be used:\n${z.prettifyError(parsed.error)}`);
-  const { policy, revocationsFrom, logRetentionDays, coolOffHours, trail, providerKeys, ...others } =
-    parsed.data;
+  const {
+    policy,
+    witnesses,
+    revocationsFrom,
+    logRetentionDays,
+    coolOffHours,
+    trail,
+    providerKeys,
+    ...others
+  } = parsed.data;
   const { retentionMonths, phoneRetentionMonths, accessRetentionMonths, ...rest } = others;
   if (rest.certificate !== undefined && (rest.authority ?? ':').includes(':'))
     throw new Error('The setting "certificate" needs "authority": a domain without a port.');
+  const trusted = witnesses === undefined ? noWitnesses : readWitnesses(witnesses);
   const coolsOffFor = coolOffHours ?? (rest.stage === 'prod' ? 24 : 0);
   return {
     ...rest,
@@ -155,7 +173,8 @@ export function readConfig(context: (name: string) => unknown): Config {
       phone: phoneRetentionMonths ?? retentionMonths,
       access: accessRetentionMonths ?? retentionMonths,
     },
-    policy: readPolicy(policy, coolsOffFor),
+    policy: readPolicy(policy, coolsOffFor, takesWitnesses(trusted)),
+    witnesses: trusted,
     subscriptions: revocationsFrom === undefined ? { providers: [] } : readSubscriptions(revocationsFrom),
   };
 }
@@ -175,13 +194,14 @@ function readSetting(name: 'policy' | 'revocationsFrom', file: string): string {
   }
 }
 
-function readPolicy(file: string, coolOffHours: number): Policy {
+/** @param isWitnessed whether witnesses are configured whose cosignatures are a quorum */
+function readPolicy(file: string, coolOffHours: number, isWitnessed: boolean): Policy {
   const text = readSetting('policy', file);
   const parsed = policySchema.safeParse(parseJsonText(text));
   if (!parsed.success)
     throw new Error(`The policy in ${file} cannot be used:\n${z.prettifyError(parsed.error)}`);
   checkActive(parsed.data);
-  const faults = unkeepableWithin(parsed.data, coolOffHours);
+  const faults = [...unkeepableWithin(parsed.data, coolOffHours), ...unwitnessable(parsed.data, isWitnessed)];
   if (faults.length > 0) {
     const texts = faults.map(({ path, message }) => `✖ ${message}\n  → at ${path.join('.')}`);
     throw new Error(`The policy in ${file} cannot be kept with these settings:\n${texts.join('\n')}`);

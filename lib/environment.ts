@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import { asAscii } from '#core/ascii.ts';
-import { policyFile, subscriptionsFile } from '#core/code-digest.ts';
+import { policyFile, subscriptionsFile, witnessesFile } from '#core/code-digest.ts';
 import type { EnvironmentName } from '#core/environment.ts';
 import {
   type MacKeyVariable,
@@ -80,6 +80,7 @@ function valuesOf(
     VAULT_KEYS_PER_EPOCH: String(config.vaultKeysPerEpoch),
     CLOCK: config.stage === 'prod' ? 'real' : 'event',
     POLICY: policyFile,
+    WITNESSES: witnessesFile,
     REVOCATIONS_FROM: subscriptionsFile,
   };
 }

@@ -30,6 +30,8 @@ export interface FunctionDefinition {
   readonly announces?: true;
   /** Whether the policy lies beside its code. */
   readonly policy?: true;
+  /** Whether the list of the log's witnesses lies beside its code. */
+  readonly witnesses?: true;
   /** Whether the file of the providers whose feeds are heeded lies beside its code. */
   readonly subscriptions?: true;
   /** Whether the files of the console lie beside its code. */
@@ -51,6 +53,8 @@ export interface FunctionDefinition {
 export interface WokenBy {
   readonly stream?: StreamSource;
   readonly every?: Period;
+  /** Stream and clock wake it where the log has witnesses, and nothing does where it has none. */
+  readonly whereWitnessed?: true;
   /** Calls of the wire: the routes that name this server. */
   readonly routes?: Server;
   /** CloudFormation, with each deployment that changes code, policy or keys. */
@@ -63,7 +67,8 @@ export interface WokenBy {
 export type StreamSource =
   | { readonly of: 'identity-events' }
   | { readonly of: 'outbox'; readonly entries: 'all' | Woken }
-  | { readonly of: 'log-head' };
+  /** `newest`: it looks at the newest head alone, so a batch may skip any number of them. */
+  | { readonly of: 'log-head'; readonly newest?: true };
 
 /** `hour of the trail`: every hour, where the account has a trail of CloudTrail's. */
 export type Period = '5 minutes' | 'hour' | 'hour of the trail';
@@ -112,8 +117,8 @@ export interface KeyUses {
 }
 
 export interface BucketUses {
-  /** One function alone has `write`. */
-  readonly log?: 'read' | 'write';
+  /** One function alone has `write`, and one alone `cosign`: it writes the file of the cosigned checkpoint, and no other. */
+  readonly log?: 'read' | 'write' | 'cosign';
   readonly trail?: 'read';
 }
 
@@ -141,6 +146,7 @@ export function variablesOf(definition: FunctionDefinition): ReadonlySet<Environ
     ['NOTICES_BUS', definition.sendsNotices === true],
     ['ARRIVALS_BUS', definition.announces === true],
     ['POLICY', definition.policy === true],
+    ['WITNESSES', definition.witnesses === true],
     ['REVOCATIONS_FROM', definition.subscriptions === true],
   ];
   return new Set([

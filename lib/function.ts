@@ -12,8 +12,10 @@ import {
   functionsDigest,
   policyFile,
   subscriptionsFile,
+  witnessesFile,
 } from '#core/code-digest.ts';
 import { mostCallSeconds } from '#core/log/limits.ts';
+import { formatTrustPolicy } from '#core/log/trust-policy.ts';
 import { keptBundles, root } from './bundles.ts';
 import type { Config } from './config.ts';
 import { consoleFiles } from './console.ts';
@@ -28,7 +30,7 @@ import { pin } from './keep.ts';
 export class WritFunction extends lambda.Function {
   override readonly role: iam.Role;
 
-  constructor(scope: Construct, id: FunctionName, { policy, subscriptions, reserveConcurrency }: Config) {
+  constructor(scope: Construct, id: FunctionName, config: Config) {
     const definition = definitionOf(id);
     // Pinned like a resource that holds data: a key's policy goes on naming the first role, not one that takes its name
     // later.
@@ -43,7 +45,7 @@ export class WritFunction extends lambda.Function {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     logGroup.grantWrite(role);
-    const folder = codeOf(definition, { policy, subscriptions });
+    const folder = codeOf(definition, config);
     super(scope, id, {
       code: lambda.Code.fromAsset(folder),
       handler: 'index.handler',
@@ -51,7 +53,7 @@ export class WritFunction extends lambda.Function {
       architecture: lambda.Architecture.ARM_64,
       timeout: Duration.seconds(definition.timeoutSeconds ?? mostCallSeconds),
       memorySize: definition.memoryMb ?? 512,
-      ...(reserveConcurrency && definition.reserved !== undefined
+      ...(config.reserveConcurrency && definition.reserved !== undefined
         ? { reservedConcurrentExecutions: definition.reserved }
         : {}),
       role,
@@ -71,14 +73,12 @@ function servedFiles({ console: isConsole }: FunctionDefinition): [name: string,
 }
 
 /** The folder of a function's code, with what lies beside it. */
-function codeOf(
-  definition: FunctionDefinition,
-  { policy, subscriptions }: Pick<Config, 'policy' | 'subscriptions'>,
-): string {
+function codeOf(definition: FunctionDefinition, { policy, witnesses, subscriptions }: Config): string {
   const { file } = definition;
   const code = `${bundleAll()}/${file}`;
   const beside = new Map(servedFiles(definition));
   if (definition.policy) beside.set(policyFile, utf8(JSON.stringify(policy)));
+  if (definition.witnesses) beside.set(witnessesFile, utf8(formatTrustPolicy(witnesses)));
   if (definition.subscriptions) beside.set(subscriptionsFile, utf8(JSON.stringify(subscriptions)));
   if (beside.size === 0) return code;
   const which = createHash('sha256').update(codeDigest(beside)).digest('hex').slice(0, 16);

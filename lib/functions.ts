@@ -98,6 +98,16 @@ export const functions = {
     memoryMb: 1769,
     reserved: 10,
   },
+  Cosign: {
+    file: 'cosign',
+    does: 'asks witnesses to cosign the log’s checkpoint, and publishes what they sign',
+    wokenBy: { stream: { of: 'log-head', newest: true }, every: '5 minutes', whereWitnessed: true },
+    // No table and no key: whoever takes its role over decides whether cosignatures are shown, and nothing else.
+    tables: {},
+    buckets: { log: 'cosign' },
+    witnesses: true,
+    timeoutSeconds: 60,
+  },
   Collect: {
     file: 'collect',
     does: 'opens what a case may open, and hands it to the agency encrypted',
@@ -116,6 +126,7 @@ export const functions = {
     },
     buckets: { log: 'read' },
     policy: true,
+    witnesses: true,
     settings: ['AUTHORITY', 'LOG_ORIGIN', 'PROVIDER_NAME'],
     memoryMb: 1769,
     reserved: 20,
@@ -204,6 +215,7 @@ export const functions = {
     tables: { registry: ['Query'] },
     keys: { provider: { all: ['GetPublicKey'] }, log: ['GetPublicKey'] },
     policy: true,
+    witnesses: true,
     settings: ['AUTHORITY', 'COOL_OFF_HOURS', 'LOG_ORIGIN', 'PROVIDER_NAME', 'VERSION'],
   },
   Registry: {
@@ -251,6 +263,7 @@ export const functions = {
     },
     buckets: { log: 'read' },
     policy: true,
+    witnesses: true,
     settings: ['RETENTION', 'VAULT_KEYS_PER_EPOCH', 'VERSION'],
   },
   Notice: {
@@ -272,6 +285,7 @@ export const functions = {
     wokenBy: { routes: 'log' },
     tables: { report: ['GetItem'], notices: ['GetItem'] },
     buckets: { log: 'read' },
+    witnesses: true,
   },
   Revocations: {
     file: 'revocations',
@@ -315,11 +329,12 @@ export const functions = {
   },
   Deployed: {
     file: 'deployed',
-    does: 'records in the log which code, policy and keys are deployed',
+    does: 'records in the log which code, policy, keys and witnesses are deployed',
     wokenBy: { deployment: true },
     tables: { registry: ['GetItem', 'PutItem'], entries: ['PutItem'] },
     keys: { provider: { all: ['GetPublicKey'] } },
     policy: true,
+    witnesses: true,
   },
 } as const satisfies Record<string, FunctionDefinition>;
 

@@ -1,5 +1,6 @@
 import { Duration, Fn, aws_iam as iam, aws_kms as kms, Stack, aws_s3 as s3 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { cosignedPath } from '#core/witnessing/cosigned.ts';
 import type { Config } from './config.ts';
 import type { WritFunction } from './function.ts';
 import type { SigningAction } from './function-definition.ts';
@@ -70,25 +71,43 @@ export class LogBucket extends Construct {
     );
   }
 
-  /** Lets one function write the log, and nobody else write anything, administrators included. */
+  /** Lets one function write the log, and nobody else write any of its files, administrators included. */
   writtenBy(sequence: WritFunction): void {
     this.readBy(sequence);
-    sequence.addToRolePolicy(
+    this.letWrite(sequence, ['checkpoint', 'tile/*', 'head/*', 'place/*']);
+    this.denyOthers('OnlySequenceWrites', sequence, {
+      notResources: [this.bucket.arnForObjects(cosignedPath)],
+    });
+  }
+
+  /** Lets one function write the cosigned checkpoint, which says nothing of its own, and nobody else. */
+  cosignedBy(cosign: WritFunction): void {
+    this.readBy(cosign);
+    this.letWrite(cosign, [cosignedPath]);
+    this.denyOthers('OnlyCosignWrites', cosign, { resources: [this.bucket.arnForObjects(cosignedPath)] });
+  }
+
+  private letWrite(fn: WritFunction, files: readonly string[]): void {
+    fn.addToRolePolicy(
       new iam.PolicyStatement({
         actions: ['s3:PutObject'],
-        resources: ['checkpoint', 'tile/*', 'head/*', 'place/*'].map((files) =>
-          this.bucket.arnForObjects(files),
-        ),
+        resources: files.map((file) => this.bucket.arnForObjects(file)),
       }),
     );
-    const { role } = sequence;
+  }
+
+  private denyOthers(
+    sid: string,
+    { role }: WritFunction,
+    which: { resources: string[] } | { notResources: string[] },
+  ): void {
     this.bucket.addToResourcePolicy(
       new iam.PolicyStatement({
-        sid: 'OnlySequenceWrites',
+        sid,
         effect: iam.Effect.DENY,
         principals: [new iam.StarPrincipal()],
         actions: ['s3:PutObject'],
-        resources: [this.bucket.arnForObjects('*')],
+        ...which,
         // AWS compares the role's ARN, emulators compare the session's.
         conditions: {
           ArnNotLike: {

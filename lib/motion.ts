@@ -9,6 +9,7 @@ import {
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { kindsThatWake, type Woken } from '#core/log/kinds.ts';
+import type { Config } from './config.ts';
 import type { WritFunction } from './function.ts';
 import type { Period, StreamSource } from './function-definition.ts';
 import { definitionOf, type FunctionName, functionNames } from './functions.ts';
@@ -33,15 +34,19 @@ const minutesOf: Record<Period, number> = { '5 minutes': 5, hour: 60, 'hour of t
 export function setInMotion(
   scope: Construct,
   fn: Record<FunctionName, WritFunction>,
-  { held, deadLetters }: { held: Held; deadLetters: sqs.Queue },
+  { held, deadLetters, config }: { held: Held; deadLetters: sqs.Queue; config: Config },
 ): void {
+  const moved = functionNames.filter(
+    (name) =>
+      definitionOf(name).wokenBy.whereWitnessed === undefined || config.witnesses.witnesses.length > 0,
+  );
   const fromStart = {
     startingPosition: lambda.StartingPosition.TRIM_HORIZON,
     bisectBatchOnError: true,
     maxRecordAge: giveUpAfter,
     onFailure: new sources.SqsDlq(deadLetters),
   };
-  for (const name of functionNames) {
+  for (const name of moved) {
     const { stream } = definitionOf(name).wokenBy;
     if (stream !== undefined) fn[name].addEventSource(sourceOf(stream, held, fromStart));
   }
@@ -56,7 +61,7 @@ export function setInMotion(
     'hour of the trail': (woken) => held.trail.wakes(woken),
   };
   for (const [period, wake] of Object.entries(every)) {
-    const woken = functionNames.filter((name) => definitionOf(name).wokenBy.every === period);
+    const woken = moved.filter((name) => definitionOf(name).wokenBy.every === period);
     wake(woken.map((name) => targetOf(fn[name], minutesBetween(name), deadLetters)));
   }
   const asked = new Set(
@@ -129,7 +134,7 @@ function sourceOf(
       return new sources.DynamoEventSource(tables.source('log'), {
         ...fromStart,
         retryAttempts: tries,
-        batchSize: 10,
+        batchSize: stream.newest ? 1000 : 10,
         filters: [
           lambda.FilterCriteria.filter({
             dynamodb: { Keys: { pk: { S: lambda.FilterRule.isEqual('head') } } },

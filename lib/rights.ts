@@ -30,6 +30,8 @@ export interface Held {
   providerKeys: readonly GuardedKey[];
 }
 
+const bucketRights = { read: 'readBy', write: 'writtenBy', cosign: 'cosignedBy' } as const;
+
 /** Gives each function the rights of its line in functions.ts, and no other. */
 export function grantRights(fn: Record<FunctionName, WritFunction>, held: Held): void {
   for (const name of functionNames) {
@@ -48,7 +50,7 @@ export function grantRights(fn: Record<FunctionName, WritFunction>, held: Held):
       if (uses !== undefined) held.tables.allowCounting(table, to, uses);
     }
     if (definition.wokenBy.stream?.of === 'identity-events') held.incoming.readBy(to);
-    if (buckets.log !== undefined) held.log[buckets.log === 'write' ? 'writtenBy' : 'readBy'](to);
+    if (buckets.log !== undefined) held.log[bucketRights[buckets.log]](to);
     if (buckets.trail !== undefined) held.trail.readBy(to);
     if (definition.sendsNotices) held.notices.sentBy(to);
     if (definition.announces) held.arrivals.announcedBy(to);

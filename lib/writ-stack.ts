@@ -8,7 +8,10 @@ import {
   aws_sqs as sqs,
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { utf8 } from '#core/bytes.ts';
+import { digestMember } from '#core/canonical.ts';
 import { policyHash } from '#core/cases/policy.ts';
+import { formatTrustPolicy } from '#core/log/trust-policy.ts';
 import { provenTables } from '#core/store/tables.ts';
 import { Alarms } from './alarms.ts';
 import { Arrivals, ArrivalsBus } from './arrivals.ts';
@@ -50,7 +53,7 @@ export class WritStack extends Stack {
     const fn = perFunction((name) => new WritFunction(this, name, config));
     grantRights(fn, held);
     setEnvironment(fn, held, config);
-    setInMotion(this, fn, { held, deadLetters });
+    setInMotion(this, fn, { held, deadLetters, config });
     const gateway = new Gateway(this, 'Gateway', { fn, config });
     const { authority, certificate } = config;
     if (authority !== undefined && certificate !== undefined) {
@@ -142,7 +145,10 @@ export class WritStack extends Stack {
    * Has CloudFormation invoke a function whenever one of these properties changes, so that the log says what is deployed:
    * after every function has its new code and its new rights, and not before.
    */
-  private recordDeployment(fn: Record<FunctionName, WritFunction>, { policy, providerKeys }: Config): void {
+  private recordDeployment(
+    fn: Record<FunctionName, WritFunction>,
+    { policy, providerKeys, witnesses }: Config,
+  ): void {
     for (const name of functionNames.filter((each) => definitionOf(each).wokenBy.deployment)) {
       const deployment = new CustomResource(this, 'Deployment', {
         serviceToken: fn[name].functionArn,
@@ -156,6 +162,7 @@ export class WritStack extends Stack {
           site: pageDigest('site'),
           policy: policyHash(policy),
           keys: providerKeys.join(' '),
+          witnesses: digestMember(utf8(formatTrustPolicy(witnesses))),
         },
       });
       for (const each of Object.values(fn)) deployment.node.addDependency(each, each.role);

@@ -204,6 +204,7 @@ const readsPlainJson: Record<string, string> = {
   'core/log/proof.ts': 'takes an entry only in its RFC 8785 form',
   'core/sequencer/soundness.ts': 'takes an entry only in its RFC 8785 form',
   'core/trail/hourly.ts': 'reads an entry that we committed',
+  'core/log/verify/stored.ts': 'we wrote it',
   'core/trail/cloudtrail.ts':
     'CloudTrail wrote it, which has names with escapes; what is unreadable is counted',
   'core/cases/cursor.ts': 'we wrote it: it has our MAC',

@@ -93,6 +93,7 @@ const logTexts: Partial<Record<LogErrorCode, string>> = {
     'the checkpoint was not signed by this key; compare the key with the one that you were given',
   'origin-differs': 'this is another log than the key’s',
   'file-missing': 'a file of the log is not there',
+  'state-malformed': 'what was kept of the log cannot be read: give another folder, and it is read anew',
   'not-included': 'the entries are not those of the checkpoint; `writ log verify` says which',
 };
 
@@ -141,6 +142,8 @@ const afterRefusal: Partial<Record<ProblemCode, string>> = {
   'key-refused': 'have one made with `writ keys new`',
   'key-revoked-elsewhere': 'have a new one made, with `writ keys new`, and find out who has this one',
   'key-role': 'use a profile whose key is enrolled for this, with --profile',
+  'log-unwitnessed':
+    'try again in a minute: nothing was opened or counted. If it lasts, tell the provider that witnesses of its log do not answer',
   'key-suspended': 'call the provider: another one revoked this key, and their reviewers decide',
   'notification-missing':
     'give --notified, with the enforcing authority’s id at the provider; or --resident, where none need be notified',

@@ -32,6 +32,7 @@ export type CommandErrorCode =
   | 'key-malformed'
   | 'key-missing'
   | 'key-readable-by-others'
+  | 'node-too-old'
   | 'not-confirmed'
   | 'not-sent'
   | 'not-yet'
@@ -56,6 +57,11 @@ export type CommandErrorCode =
   | 'sdk-missing'
   | 'signer-failed'
   | 'signer-wrong'
+  | 'state-damaged'
+  | 'state-in-use'
+  | 'state-of-another'
+  | 'state-of-another-log'
+  | 'state-unreadable'
   | 'thumbprint-differs'
   | 'usage';
 

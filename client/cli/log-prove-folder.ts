@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import type { Cosigned } from '#client/log/witnesses.ts';
 import { readOrderDigest } from '#client/order-digest.ts';
 import type { CertifiedFile } from '#client/package/certificate.ts';
 import {
@@ -17,6 +18,7 @@ import { printable } from '#client/printable.ts';
 import { bad, counted, exit, good, printJson, UsageError } from './common.ts';
 import { CommandError } from './errors.ts';
 import { thumbprints } from './format.ts';
+import { witnessLines } from './log-prove-witnesses.ts';
 import { madeBy } from './version.ts';
 
 /**
@@ -90,6 +92,12 @@ const faultTexts: Partial<Record<PackageFault, string>> = {
   'records-differ': 'the table is not what the signed pages say',
   'certificate-differs': 'the certificate is not that of these files',
   'proof-differs': 'proof.json says something else of it',
+  'tlog-proof-differs': 'the tlog-proof is of something else, or does not hold',
+  'quorum-missing': 'fewer witnesses cosigned the log than the policy asks for',
+  'cosignature-invalid': 'a cosignature is not the witness’s whose name it has',
+  'origin-differs': 'it is of another log',
+  'proof-malformed': 'it is no tlog-proof',
+  'entry-malformed': 'it carries no entry of a Writ log',
 };
 
 export const faultText = (code: PackageFault) => faultTexts[code] ?? 'see docs/log.md';
@@ -107,6 +115,7 @@ function textOf(proof: PackageProof, verdict: Verdict, by: string): string {
       (first === undefined ? '' : `, collected ${printable(first.collectedAt)}`),
     ...namesText(proof),
     ...(entries.length === 0 ? [] : [`  announced by ${entriesText(entries)} of the log`]),
+    ...witnessesText(proof),
     ...keyLines(proof, by),
     ...faults
       .slice(0, MOST)
@@ -133,6 +142,22 @@ function namesText({ order, subjects, counts }: PackageProof): string[] {
         `  ${printable(names.get(subject) ?? `subject ${subject}`)}: ${category}: ${records === 0 ? 'no record' : counted(records, 'record')}`,
     ),
   ];
+}
+
+/** Those who cosigned the checkpoint of every page. */
+function witnessesText({ pages, byGivenKeys }: PackageProof): string[] {
+  const last = pages.at(-1)?.witnesses;
+  const isEverywhere = ({ name }: Cosigned) =>
+    pages.every(({ witnesses }) => witnesses?.cosigned.some((one) => one.name === name) === true);
+  const cosigned = last?.cosigned.filter(isEverywhere) ?? [];
+  const others = byGivenKeys.policy ? 0 : Math.max(0, ...pages.map(({ others = 0 }) => others));
+  const lines = witnessLines(last && { ...last, cosigned }, others);
+  return byGivenKeys.policy || cosigned.length === 0
+    ? lines
+    : [
+        ...lines,
+        '  as the list of witnesses in the package has them, which vouches for nothing: give yours with --policy',
+      ];
 }
 
 const entriesText = (entries: readonly bigint[]) =>

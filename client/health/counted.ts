@@ -12,6 +12,8 @@ const slowMinutes = 5;
 const lateMinutes = 20;
 /** The next month's keys are made a month ahead: so close to it, somebody has to. */
 const vaultKeyDays = 3;
+/** A checkpoint that does not move is cosigned again every six hours (witnessing/cosigner.ts). */
+const staleHours = 7;
 /** A desk of fewer decides nothing once one of them is away. */
 const fewReviewers = 3;
 
@@ -57,6 +59,17 @@ const meanings: { [P in HealthPart]: Meaning<P> } = {
       `the checkpoint in the bucket has ${published} entries, and the log’s table says ${signed}`,
       'somebody changed the log’s table: docs/operator.md#when-the-logs-table-was-changed',
     ];
+  },
+
+  witnesses({ asked, cosigned }, at) {
+    if (asked === 0) return ['ok', 'nobody is asked to witness the log'];
+    const next = 'look at `WitnessFailed`, and at the log of `Cosign`: it says which witness, and why';
+    if (cosigned === undefined) return ['look', 'no checkpoint was cosigned yet', next];
+    const { entries, isEnough } = cosigned;
+    const said = `the newest cosigned checkpoint is of ${minute(cosigned.at)}, ${counted(entries, 'entry', 'entries')}`;
+    if (!isEnough) return ['look', `${said}: fewer witnesses than the quorum`, next];
+    const hours = (Date.parse(at) - Date.parse(cosigned.at)) / (60 * minuteMs);
+    return hours > staleHours ? ['look', said, next] : ['ok', said];
   },
 
   cases(of) {
@@ -190,6 +203,7 @@ function daysLeft(at: string): number {
 const names: Record<HealthPart, FindingName> = {
   outbox: 'outbox',
   log: 'log',
+  witnesses: 'witnesses',
   cases: 'cases',
   deadlines: 'deadlines',
   emergencies: 'emergencies',
@@ -215,6 +229,7 @@ export function countedFindings({ at, parts }: HealthAnswer): Finding[] {
   return [
     of('outbox', parts.outbox),
     of('log', parts.log),
+    of('witnesses', parts.witnesses),
     of('cases', parts.cases),
     of('deadlines', parts.deadlines),
     of('emergencies', parts.emergencies),

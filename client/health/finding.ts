@@ -21,6 +21,7 @@ export type FindingState = (typeof findingStates)[number];
 export const findingNames = [
   'outbox',
   'log',
+  'witnesses',
   'cases',
   'deadlines',
   'emergencies',
@@ -45,6 +46,7 @@ export type FindingName = (typeof findingNames)[number];
 export const findingTitles: Record<FindingName, string> = {
   outbox: 'Backlog',
   log: 'Log',
+  witnesses: 'Witnesses',
   cases: 'Cases',
   deadlines: 'Deadlines',
   emergencies: 'Emergencies',

@@ -5,6 +5,7 @@ import type { FindingName } from './finding.ts';
 const guide = 'docs/operator.md';
 const alarms = `${guide}#when-an-alarm-comes`;
 const givenUp = `${guide}#what-was-given-up`;
+const witnesses = `${guide}#witnesses-of-the-log`;
 const isItWell = `${guide}#is-it-well`;
 
 const ofAlarms: Record<OwnAlarm | FunctionAlarm, string> = {
@@ -19,6 +20,7 @@ const ofAlarms: Record<OwnAlarm | FunctionAlarm, string> = {
   RecordUnproven: alarms,
   Unforeseen: alarms,
   LogIsBehind: alarms,
+  LogUnwitnessed: alarms,
   GrantsDiffer: alarms,
   DecryptsDiffer: 'docs/reconciliation.md#when-the-alarm-comes',
   ApprovalNotProven: alarms,
@@ -41,6 +43,10 @@ const ofAlarms: Record<OwnAlarm | FunctionAlarm, string> = {
   RevocationFeedRefused: alarms,
   RevocationFeedUnread: alarms,
   ApprovedAsAsked: alarms,
+  WitnessFailed: witnesses,
+  WitnessDisagrees: witnesses,
+  WitnessAhead: witnesses,
+  Unwitnessed: witnesses,
   RegistryFounded: alarms,
 };
 
@@ -53,6 +59,7 @@ export function alarmRunbook(name: string): string {
 export const findingRunbook: Record<FindingName, string> = {
   outbox: isItWell,
   log: isItWell,
+  witnesses,
   cases: isItWell,
   deadlines: isItWell,
   emergencies: isItWell,

@@ -8,7 +8,9 @@ import { openCheckpoint } from '#core/log/checkpoint.ts';
 import { LogError, type LogErrorCode } from '#core/log/errors.ts';
 import type { VerifierKey } from '#core/log/note.ts';
 import { verifyLogProof } from '#core/log/proof.ts';
+import type { TrustPolicy } from '#core/log/trust-policy.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
+import { isProofOf, othersIn, type WitnessCheck, witnessedBy } from './witnesses.ts';
 
 /** Checking a disclosure, years later, on a machine without a network: who signed it, and that the log announced it. */
 
@@ -26,7 +28,9 @@ export type ProofFault =
   | 'entry-differs'
   /** The entry is later than what it should have announced. */
   | 'announced-later'
-  /** The proof or the checkpoint does not hold. */
+  /** The proof as a text of its own (C2SP tlog-proof) is of another entry or log, or does not hold. */
+  | 'tlog-proof-differs'
+  /** The proof or the checkpoint does not hold; `quorum-missing`: too few witnesses of the policy that is given cosigned it. */
   | LogErrorCode;
 
 /** Where the log announced a disclosure: the entry, and the checkpoint that its proof leads to. */
@@ -49,6 +53,10 @@ export interface Proof {
   /** Whether that signature was verified: only with the provider's keys. */
   isSigned: boolean;
   entry?: Announcement;
+  /** Who cosigned the checkpoint, by a policy that says who may. */
+  witnesses?: WitnessCheck;
+  /** How many signatures the checkpoint has beside the log's, whosever they are, where it has any. */
+  others?: number;
   faults: ProofFault[];
 }
 
@@ -59,15 +67,22 @@ const wrapped = z.looseObject({ jws: z.string() });
  *
  * @param text the provider's signed text (a compact JWS), a JSON object that has it as `jws`, or the JSON within it
  * @param keys the provider's public keys (RFC 7517), where they are known
+ * @param policy whose quorum of witnesses must have cosigned the log, where there is one
  * @returns undefined if this is no disclosure at all
  */
 export async function proveDisclosure(
   text: string,
   key: VerifierKey,
   keys?: readonly Record<string, unknown>[],
+  policy?: TrustPolicy,
 ): Promise<Proof | undefined> {
   const found = readDisclosure(text);
-  return found === undefined ? undefined : proveRead(found, key, keys);
+  if (found === undefined) return undefined;
+  const proof = await proveRead(found, key, keys);
+  if (policy === undefined) return proof;
+  const witnesses = witnessedBy(found.disclosure, { key, policy });
+  const faults: ProofFault[] = [...proof.faults, ...(witnesses.isQuorum ? [] : ['quorum-missing' as const])];
+  return { ...proof, witnesses, faults };
 }
 
 /** Checks a disclosure that was read; for the rest see `proveDisclosure`. */
@@ -86,6 +101,9 @@ export async function proveRead(
   }
   if (disclosure.digest !== jsonDigest(disclosure.records)) faults.push('digest-differs');
   const entry = announcement(disclosure, key, faults);
+  const { tlogProof } = disclosure;
+  if (tlogProof !== undefined && !isProofOf(tlogProof, disclosure.log, key))
+    faults.push('tlog-proof-differs');
   return {
     case: disclosure.case,
     reference: disclosure.reference,
@@ -94,9 +112,14 @@ export async function proveRead(
     collectedAt: disclosure.collectedAt,
     ...(signer === undefined ? {} : { signer }),
     isSigned,
-    ...(entry === undefined ? {} : { entry }),
+    ...(entry === undefined ? {} : { entry, ...othersOf(disclosure) }),
     faults,
   };
+}
+
+function othersOf({ log }: DisclosurePackage): Pick<Proof, 'others'> {
+  const others = othersIn(log.checkpoint);
+  return others === 0 ? {} : { others };
 }
 
 /** A disclosure as it says of itself, and the signed text that says so, where there is one. */

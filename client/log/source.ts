@@ -73,9 +73,13 @@ export async function findJson(url: string, route: string): Promise<{ json: unkn
 export const findBytes = (url: string, route: string): Promise<Uint8Array | undefined> =>
   get(addressOf(url, route));
 
-async function get(url: string): Promise<Uint8Array | undefined> {
+/** What anybody's server has at an address; undefined where nothing is there. @throws SourceError */
+export const readAddress = (url: string, mostBytes: number): Promise<Uint8Array | undefined> =>
+  get(url, mostBytes);
+
+async function get(url: string, mostBytes = maxBytes): Promise<Uint8Array | undefined> {
   for (let attempt = 1; ; attempt++) {
-    const answer = await once(url).catch((error: unknown) => {
+    const answer = await once(url, mostBytes).catch((error: unknown) => {
       if (error instanceof AnswerRefused) throw new SourceError(`${url} ${refusals[error.why]}`);
       if (attempt >= tries) throw new SourceError(`${url} cannot be reached (${reason(error)})`);
       return undefined;
@@ -95,11 +99,11 @@ const refusals: Record<AnswerRefused['why'], string> = {
 };
 
 /** One answer; of another status than 200 without its body. */
-async function once(url: string): Promise<{ status: number; body: Uint8Array }> {
+async function once(url: string, mostBytes: number): Promise<{ status: number; body: Uint8Array }> {
   const answer = await fetch(url, { ...plainFetch, signal: AbortSignal.timeout(timeoutMs) });
   checkNoRedirect(answer);
   const { status } = answer;
-  if (status === 200) return { status, body: await bodyWithin(answer, maxBytes) };
+  if (status === 200) return { status, body: await bodyWithin(answer, mostBytes) };
   await answer.body?.cancel();
   return { status, body: new Uint8Array() };
 }

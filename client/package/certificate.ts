@@ -116,7 +116,7 @@ ${row('Produced (UTC)', pages.map((page) => page.collectedAt).join(', '))}
 
 /** Which subjects and categories the answer is about, which it is not about, and why. */
 function whatItCovers({ head, counts }: CertificateFacts): Markup | string {
-  if (head.v !== 3) return '';
+  if (!('completeness' in head)) return '';
   const lines = coverageLines(head, counts);
   return html`
 <section>
@@ -165,8 +165,17 @@ ${pages.map(
     i,
   ) => html`<p>Page ${i + 1}: entry ${page.log.index} of ${page.log.at} (UTC), in the tree of ${page.log.size} entries with
 the root <code>${page.log.root}</code></p>
-`,
+${witnessText(page)}`,
 )}</section>`;
+}
+
+/** Where they are as many as the policy asks for that the provider publishes. */
+function witnessText({ log: { witnesses = [] } }: PageFacts): Markup | string {
+  if (witnesses.length === 0) return '';
+  const names = witnesses.map(({ name, at }) => `${name} on ${at}`).join(', ');
+  return html`<p>Witnesses who are not the provider saw that tree and signed it: ${names} (UTC). They are as many as the provider’s
+published list of witnesses asks for.</p>
+`;
 }
 
 function howToCheck({ head }: CertificateFacts): Markup {

@@ -22,21 +22,25 @@ export function packageForm(
   request: Request | undefined,
 ): PackageForm | undefined {
   if (first !== undefined && first.order === undefined) return {};
-  const form = first === undefined || first.completeness !== undefined ? 3 : 2;
+  const form = first === undefined ? 4 : formOf(first);
   if (first !== undefined && first.subjects === undefined) return { form };
   if (request === undefined) return first?.subjects === undefined ? { form } : undefined;
   return utf8(JSON.stringify(request)).length > MOST_REQUEST_BYTES ? { form } : { form, request };
 }
 
+/** Of a page that says on which order it rests. */
+const formOf = ({ tlogProof, completeness }: DisclosurePackage): 2 | 3 | 4 =>
+  tlogProof !== undefined ? 4 : completeness !== undefined ? 3 : 2;
+
 /**
- * What to ask a provider for who does not know the form that was asked for: one of before the third form knows the second,
- * one of before the second form none.
+ * What to ask a provider for who does not know the form that was asked for: one of before the fourth form knows the third,
+ * one of before the third the second, one of before the second form none.
  *
  * @returns undefined where it refused the call for something else
  */
 export function formBefore({ form, request }: PackageForm, error: unknown): PackageForm | undefined {
   if (!(error instanceof RefusedError)) return undefined;
-  if (form === 3 && error.code === 'field-invalid')
-    return { form: 2, ...(request === undefined ? {} : { request }) };
+  if ((form === 4 || form === 3) && error.code === 'field-invalid')
+    return { form: form === 4 ? 3 : 2, ...(request === undefined ? {} : { request }) };
   return form !== undefined && error.code === 'field-unknown' ? {} : undefined;
 }

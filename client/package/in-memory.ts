@@ -15,7 +15,7 @@ export interface MadeFile {
 }
 
 export interface MadePackage extends PagesTogether {
-  /** The four files of the folder, in the order in which they are written. */
+  /** The files of the folder, in the order in which they are written. */
   files: MadeFile[];
   certificate: string;
 }
@@ -43,6 +43,7 @@ export async function packageInMemory(
       { name: fileNames.manifest, pieces: manifest.pieces },
       { name: fileNames.records, pieces: records.pieces },
       { name: fileNames.certificate, pieces: [page] },
+      ...together.tlogProofs.map(({ name, text }) => ({ name, pieces: [utf8(text)] })),
       { name: fileNames.proof, pieces: [utf8(proofOf(together, digests, by))] },
     ],
   };

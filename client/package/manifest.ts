@@ -11,6 +11,12 @@ export const fileNames = {
   proof: 'proof.json',
 } as const;
 
+/** The log's proof of a page as a file of its own (C2SP tlog-proof), from the fourth form on. @param page from 1 on */
+export const tlogProofName = (page: number) =>
+  page === 1 ? 'disclosure.tlog-proof' : `disclosure-${page}.tlog-proof`;
+
+export const isTlogProofName = (name: string) => /^disclosure(-\d{1,6})?\.tlog-proof$/.test(name);
+
 const { case: id, reference, requestDigest, scope, until, order, subjects } = packageSchema.shape;
 const shared = { case: id, reference, requestDigest, scope };
 
@@ -29,7 +35,13 @@ export const coverageSchema = completenessSchema.omit({ found: true });
 export type Coverage = z.infer<typeof coverageSchema>;
 /** Of the third form: also what the answer covers, and what it does not. */
 const thirdHead = secondHead.extend({ v: z.literal(3), completeness: coverageSchema });
-export type ManifestHead = z.infer<typeof firstHead> | z.infer<typeof secondHead> | z.infer<typeof thirdHead>;
+/** Of the fourth form: the same, and each page has the log's proof as a text of its own. */
+const fourthHead = thirdHead.extend({ v: z.literal(4) });
+export type ManifestHead =
+  | z.infer<typeof firstHead>
+  | z.infer<typeof secondHead>
+  | z.infer<typeof thirdHead>
+  | z.infer<typeof fourthHead>;
 
 const pages = z.array(z.strictObject({ jws: z.string() })).min(1);
 
@@ -41,6 +53,7 @@ export const manifestSchema = z.discriminatedUnion('v', [
   firstHead.extend({ pages }),
   secondHead.extend({ pages, counts: z.array(countSchema).min(1) }),
   thirdHead.extend({ pages, counts: z.array(countSchema).min(1) }),
+  fourthHead.extend({ pages, counts: z.array(countSchema).min(1) }),
 ]);
 export type Manifest = z.infer<typeof manifestSchema>;
 
@@ -53,7 +66,7 @@ export function headOf(page: DisclosurePackage): ManifestHead {
   const second = { case: page.case, reference, requestDigest, scope, order, ...named, ...cut };
   if (page.completeness === undefined) return { v: 2, ...second };
   const { found: _, ...completeness } = page.completeness;
-  return { v: 3, ...second, completeness };
+  return { v: page.tlogProof === undefined ? 3 : 4, ...second, completeness };
 }
 
 /** `disclosure.json` in parts: before, between and after the pages. So a writer holds one page at a time. */
@@ -76,7 +89,17 @@ const pageSchema = z.strictObject({
   /** The thumbprint (RFC 7638) of the key that signed it. */
   signer: z.string(),
   /** The entry that announced it; the checkpoint that its proof leads to. */
-  log: z.strictObject({ index: decimal, at: z.string(), size: decimal, root: sha256 }),
+  log: z.strictObject({
+    index: decimal,
+    at: z.string(),
+    size: decimal,
+    root: sha256,
+    /** Who cosigned that checkpoint, where they are as many as the `policy` below asks for. */
+    witnesses: z
+      .array(z.strictObject({ name: z.string(), at: z.string() }))
+      .max(64)
+      .optional(),
+  }),
 });
 export type PageFacts = z.infer<typeof pageSchema>;
 
@@ -86,7 +109,8 @@ export const proofSchema = z.strictObject({
   /** `writ 0.1.0`. */
   madeBy: z.string(),
   provider: z.strictObject({ name: z.string(), keys: z.array(z.record(z.string(), z.unknown())).min(1) }),
-  log: z.strictObject({ verifierKey: z.string() }),
+  /** `policy`: which witnesses of the log count (C2SP tlog-policy), as the provider published it when this was collected. */
+  log: z.strictObject({ verifierKey: z.string(), policy: z.string().max(100_000).optional() }),
   pages: z.array(pageSchema).min(1),
   /** SHA-256 of the other files, in hex. */
   files: z.strictObject({

@@ -1,7 +1,9 @@
 import { type Proof, type ProofFault, proveRead, readDisclosure } from '#client/log/prove.ts';
+import { everywhere, witnessedBy } from '#client/log/witnesses.ts';
 import { canonicalJson } from '#core/canonical.ts';
 import type { DisclosurePackage } from '#core/disclosure/package.ts';
 import type { VerifierKey } from '#core/log/note.ts';
+import { parseTrustPolicy } from '#core/log/trust-policy.ts';
 import { headOf } from './manifest.ts';
 import { placeOf } from './prove.ts';
 
@@ -9,12 +11,15 @@ import { placeOf } from './prove.ts';
 export interface PackageKeys {
   log: VerifierKey;
   provider: readonly Record<string, unknown>[];
+  /** Which witnesses of the log count (C2SP tlog-policy), where the provider publishes it. */
+  policy?: string | undefined;
 }
 
 export interface ProvenPage {
   /** As the provider signed it. */
   jws: string;
   disclosure: DisclosurePackage;
+  /** With the witnesses, where it is known which count. */
   proof: Proof;
 }
 
@@ -48,8 +53,16 @@ export async function provenPage(
   if (disclosure.case !== id) return ['case-differs'];
   const proof = await proveRead(found, keys.log, keys.provider);
   if (proof.faults.length > 0) return proof.faults;
+  const proven = withWitnesses({ jws, disclosure, proof }, keys);
   const [place, begun] = [placeOf(disclosure), placeOf(first ?? disclosure)];
   const isNext = place?.page === page && place.collection === begun?.collection;
   const isAlike = canonicalJson(headOf(disclosure)) === canonicalJson(headOf(first ?? disclosure));
-  return isNext && isAlike ? { jws, disclosure, proof } : ['pages-differ'];
+  return isNext && isAlike ? proven : ['pages-differ'];
+}
+
+/** A page with the witnesses who cosigned its checkpoint, as far as every machine can verify them. */
+export function withWitnesses(page: ProvenPage, { log: key, policy: text }: PackageKeys): ProvenPage {
+  if (text === undefined) return page;
+  const policy = everywhere(parseTrustPolicy(text));
+  return { ...page, proof: { ...page.proof, witnesses: witnessedBy(page.disclosure, { key, policy }) } };
 }

@@ -5,8 +5,10 @@ import { canonicalJson } from '#core/canonical.ts';
 import type { DisclosurePackage, NamedSubject, PackageOrder } from '#core/disclosure/package.ts';
 import { parseJsonText } from '#core/json.ts';
 import { formatVerifierKey, parseVerifierKey, type VerifierKey } from '#core/log/note.ts';
+import { parseTrustPolicy, type TrustPolicy } from '#core/log/trust-policy.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
 import { type Proof, type ProofFault, proveRead, readDisclosure } from '../log/prove.ts';
+import { everywhere, isProofOf, witnessedBy } from '../log/witnesses.ts';
 import { type CertificateFacts, type CertifiedFile, certificatePage, makerOf } from './certificate.ts';
 import { Counting, type RecordCount } from './counts.ts';
 import { coverageLines } from './coverage-words.ts';
@@ -20,6 +22,7 @@ import {
   type PackageProofFile,
   type PageFacts,
   proofSchema,
+  tlogProofName,
 } from './manifest.ts';
 
 /** Checks a package's folder: it holds what a provider signed and a log announced, all of it and nothing else. */
@@ -62,6 +65,8 @@ export interface PackageFiles {
 export interface GivenKeys {
   log?: VerifierKey | undefined;
   provider?: readonly Record<string, unknown>[] | undefined;
+  /** Whose quorum of witnesses must have cosigned the log. */
+  policy?: TrustPolicy | undefined;
 }
 
 export interface PackageProof {
@@ -77,7 +82,7 @@ export interface PackageProof {
   /** Of each subject and category, those included that have none. */
   counts: RecordCount[];
   /** Whether each was checked with the keys that were given, or with those in the package, which prove nothing. */
-  byGivenKeys: { provider: boolean; log: boolean };
+  byGivenKeys: { provider: boolean; log: boolean; policy: boolean };
   keys: { thumbprints: string[]; verifierKey?: string };
   faults: Fault[];
 }
@@ -105,7 +110,11 @@ export async function provePackage(
     pages: [],
     records: 0,
     counts: [],
-    byGivenKeys: { provider: given.provider !== undefined, log: given.log !== undefined },
+    byGivenKeys: {
+      provider: given.provider !== undefined,
+      log: given.log !== undefined,
+      policy: given.policy !== undefined,
+    },
     keys: {
       thumbprints: keys.provider.map(({ thumbprint }) => thumbprint),
       ...(keys.log === undefined ? {} : { verifierKey: formatVerifierKey(keys.log) }),
@@ -119,11 +128,12 @@ export async function provePackage(
     result.order = manifest.order;
     if (manifest.subjects !== undefined) result.subjects = manifest.subjects;
   }
-  const read = await provePages(manifest, keys, faults);
+  const policies = { given: given.policy, own: policyOf(proof, faults) };
+  const read = await provePages(manifest, { keys, policies, files }, faults);
   result.pages = read.pages;
   result.records = read.pages.reduce((sum, page) => sum + page.records, 0);
   result.counts = read.counts;
-  if (manifest.v === 3) result.coverage = coverageLines(manifest, read.counts);
+  if ('completeness' in manifest) result.coverage = coverageLines(manifest, read.counts);
   if (manifest.v !== 1 && canonicalJson(manifest.counts) !== canonicalJson(read.counts))
     faults.push({ code: 'counts-differ', file: fileNames.manifest });
   const hashes = await hashesOf(files, faults);
@@ -175,6 +185,22 @@ function keysOf(given: GivenKeys, proof: PackageProofFile | undefined, faults: F
   }
 }
 
+/** Which witnesses count: as whoever checks says, and as the package says. */
+interface Policies {
+  given: TrustPolicy | undefined;
+  own: TrustPolicy | undefined;
+}
+
+function policyOf(proof: PackageProofFile | undefined, faults: Fault[]): TrustPolicy | undefined {
+  if (proof?.log.policy === undefined) return undefined;
+  try {
+    return everywhere(parseTrustPolicy(proof.log.policy));
+  } catch {
+    faults.push({ code: 'file-malformed', file: fileNames.proof });
+    return undefined;
+  }
+}
+
 interface ReadPages {
   pages: Proof[];
   facts: PageFacts[];
@@ -185,7 +211,11 @@ interface ReadPages {
 }
 
 /** Reads one page after another, and holds no records. */
-async function provePages(manifest: Manifest, keys: Keys, faults: Fault[]): Promise<ReadPages> {
+async function provePages(
+  manifest: Manifest,
+  { keys, policies, files }: { keys: Keys; policies: Policies; files: PackageFiles },
+  faults: Fault[],
+): Promise<ReadPages> {
   const head = headFrom(manifest);
   const table = tableOf(head.v !== 1 ? head.subjects : undefined);
   const csv = sha256.create().update(utf8(table.head));
@@ -213,16 +243,26 @@ async function provePages(manifest: Manifest, keys: Keys, faults: Fault[]): Prom
       faults.push({ code: 'counts-differ', page });
     csv.update(utf8(table.rows(disclosure.records)));
     counting.add(disclosure.records);
-    if (keys.log === undefined) continue;
+    const { log: key } = keys;
+    if (key === undefined) continue;
     const proven = await proveRead(
       found,
-      keys.log,
+      key,
       keys.provider.map(({ jwk }) => jwk),
     );
     faults.push(...proven.faults.map((code) => ({ code, page })));
-    read.pages.push(proven);
-    const facts = factsOf(proven);
+    const name = tlogProofName(page);
+    const file = await files.text(name);
+    if (file !== undefined && !isProofOf(file, disclosure.log, key))
+      faults.push({ code: 'tlog-proof-differs', page, file: name });
+    // What the package says of itself is held against the policy that it carries; what it is worth, against the one given.
+    const own = policies.own && witnessedBy(disclosure, { key, policy: policies.own });
+    const facts = factsOf({ ...proven, ...(own === undefined ? {} : { witnesses: own }) });
     if (facts !== undefined) read.facts.push(facts);
+    const checked = policies.given && witnessedBy(disclosure, { key, policy: policies.given, file });
+    if (checked?.isQuorum === false) faults.push({ code: 'quorum-missing', page });
+    const witnesses = checked ?? own;
+    read.pages.push(witnesses === undefined ? proven : { ...proven, witnesses });
   }
   return { ...read, counts: counting.of(manifest.scope), csv: toHex(csv.digest()) };
 }
@@ -251,11 +291,29 @@ export function placeOf({ log }: DisclosurePackage): { collection: number; page:
   return place.safeParse(log.entry).data?.data;
 }
 
-/** A page as `proof.json` has it; undefined if its place in the log or its signature is not known. */
-export function factsOf({ digest, records, collectedAt, signer, entry }: Proof): PageFacts | undefined {
+/**
+ * A page as `proof.json` has it; undefined if its place in the log or its signature is not known. It has witnesses where they
+ * are as many as the policy asks for that the package carries.
+ */
+export function factsOf({
+  digest,
+  records,
+  collectedAt,
+  signer,
+  entry,
+  witnesses,
+}: Proof): PageFacts | undefined {
   if (signer === undefined || entry === undefined) return undefined;
   const { index, at, size, root } = entry;
-  return { digest, records, collectedAt, signer, log: { index: `${index}`, at, size: `${size}`, root } };
+  const isSeen = witnesses?.isQuorum === true && witnesses.cosigned.length > 0;
+  const seen = isSeen ? { witnesses: witnesses.cosigned } : {};
+  return {
+    digest,
+    records,
+    collectedAt,
+    signer,
+    log: { index: `${index}`, at, size: `${size}`, root, ...seen },
+  };
 }
 
 type Hashes = Record<'manifest' | 'records' | 'certificate', CertifiedFile | undefined>;

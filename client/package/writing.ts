@@ -4,7 +4,14 @@ import { type CertifiedFile, certificatePage, makerOf } from './certificate.ts';
 import { Counting, type RecordCount } from './counts.ts';
 import { coverageLines } from './coverage-words.ts';
 import { type Table, tableOf } from './csv.ts';
-import { fileNames, headOf, manifestParts, type PackageProofFile, type PageFacts } from './manifest.ts';
+import {
+  fileNames,
+  headOf,
+  manifestParts,
+  type PackageProofFile,
+  type PageFacts,
+  tlogProofName,
+} from './manifest.ts';
 import type { PackageKeys, ProvenPage } from './page.ts';
 import { factsOf } from './prove.ts';
 
@@ -20,6 +27,8 @@ export interface PagesTogether {
   pages: PageFacts[];
   /** Of each subject and category, as `disclosure.json` counts them. */
   counts: RecordCount[];
+  /** The log's proof of each page, for files of their own, from the fourth form on. */
+  tlogProofs: { name: string; text: string }[];
   /** What the answer covers, in sentences, where the provider says so. */
   coverage?: string[];
 }
@@ -30,6 +39,8 @@ export async function writeRecords(
   write: Record<'manifest' | 'records', Write>,
 ): Promise<PagesTogether | undefined> {
   const facts: PageFacts[] = [];
+  const tlogProofs: PagesTogether['tlogProofs'] = [];
+  let page = 0;
   const counting = new Counting();
   let first: DisclosurePackage | undefined;
   let table: Table | undefined;
@@ -43,14 +54,17 @@ export async function writeRecords(
     first ??= disclosure;
     await write.records(table.rows(disclosure.records));
     counting.add(disclosure.records);
-    const page = factsOf(proof);
-    if (page !== undefined) facts.push(page);
+    const its = factsOf(proof);
+    if (its !== undefined) facts.push(its);
+    const text = disclosure.tlogProof;
+    page++;
+    if (text !== undefined) tlogProofs.push({ name: tlogProofName(page), text });
   }
   if (first === undefined) return undefined;
   const [head, counts] = [headOf(first), counting.of(first.scope)];
   await write.manifest(manifestParts.after(head, counts));
-  const coverage = head.v === 3 ? { coverage: coverageLines(head, counts) } : {};
-  return { first, pages: facts, counts, ...coverage };
+  const coverage = 'completeness' in head ? { coverage: coverageLines(head, counts) } : {};
+  return { first, pages: facts, counts, tlogProofs, ...coverage };
 }
 
 /** The two files that hold the records, as they were written. */
@@ -83,7 +97,10 @@ export function proofOf(
     v: 1,
     madeBy: makerOf(madeBy),
     provider: { name: first.certificate.provider, keys: [...keys.provider] },
-    log: { verifierKey: formatVerifierKey(keys.log) },
+    log: {
+      verifierKey: formatVerifierKey(keys.log),
+      ...(keys.policy === undefined ? {} : { policy: keys.policy }),
+    },
     pages,
     files,
   };

@@ -1,4 +1,4 @@
-import { fileNames } from '#client/package/manifest.ts';
+import { fileNames, isTlogProofName } from '#client/package/manifest.ts';
 import { filesInZip } from '#client/zip.ts';
 
 /** A package as somebody drops it on the page: an archive of its folder, the folder, or the folder's files. It goes nowhere. */
@@ -23,12 +23,13 @@ export class NoPackage extends Error {
 /** Records of a whole year of a busy account stay far below. */
 const mostUnpackedBytes = 2_000_000_000;
 
-const known: readonly string[] = Object.values(fileNames);
+const names: readonly string[] = Object.values(fileNames);
+const isKnown = (path: string) => names.includes(nameOf(path)) || isTlogProofName(nameOf(path));
 
 /** @returns the files of the one package among what was dropped, by their names. @throws NoPackage */
 export async function packageIn(dropped: readonly DroppedFile[]): Promise<Map<string, Uint8Array>> {
   const [only, ...others] = dropped;
-  if (only !== undefined && others.length === 0 && !known.includes(nameOf(only.path))) {
+  if (only !== undefined && others.length === 0 && !isKnown(only.path)) {
     const unpacked = await unzipped(await only.bytes());
     return onePackage([...unpacked].map(([path, bytes]) => ({ path, bytes: async () => bytes })));
   }
@@ -36,7 +37,7 @@ export async function packageIn(dropped: readonly DroppedFile[]): Promise<Map<st
 }
 
 async function onePackage(all: readonly DroppedFile[]): Promise<Map<string, Uint8Array>> {
-  const files = all.filter(({ path }) => known.includes(nameOf(path)));
+  const files = all.filter(({ path }) => isKnown(path));
   if (files.length === 0) throw new NoPackage('no-package');
   const folders = new Set(files.map(({ path }) => path.slice(0, -nameOf(path).length)));
   if (folders.size > 1) throw new NoPackage('several');

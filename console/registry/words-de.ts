@@ -329,6 +329,10 @@ export const de: RegistryWords = {
           return 'Beim Eingang einer Anfrage wird nichts gesichert: Was sie verlangt, kann vor der Antwort vergessen sein.';
         case 'sources-unread':
           return `${plural(warning.sources, 'Quelle wurde', 'Quellen wurden')} für diese Richtlinie nicht gelesen (cf.). Ein Jurist liest sie vor der Annahme.`;
+        case 'witnesses-hasty':
+          return `Eine Abholung wartet ${plural(warning.seconds, 'Sekunde', 'Sekunden')} auf Zeugen. Weniger als ${warning.least} Sekunden sind zu kurz, wenn ein Zeuge einmal spät antwortet.`;
+        case 'witnesses-required':
+          return 'Solange zu wenige Zeugen antworten, kann nichts abgeholt werden, auch im Notfall nicht.';
       }
     },
     unkeepable: 'Dieser Betrieb könnte sie nicht einhalten',

@@ -316,6 +316,10 @@ export const fr: RegistryWords = {
           return 'Rien n’est préservé à l’arrivée d’une demande : ce qu’elle vise peut être oublié avant la réponse.';
         case 'sources-unread':
           return `${plural(warning.sources, 'source n’a pas été lue', 'sources n’ont pas été lues')} pour ces règles (cf.). Un juriste les lit avant l’adoption.`;
+        case 'witnesses-hasty':
+          return `Une collecte attend les témoins ${plural(warning.seconds, 'seconde')}. Moins de ${warning.least} secondes, c’est trop court si un témoin répond une fois en retard.`;
+        case 'witnesses-required':
+          return 'Tant que trop peu de témoins répondent, rien ne peut être collecté, pas même en urgence.';
       }
     },
     unkeepable: 'Ce déploiement ne pourrait pas les tenir',

@@ -12,7 +12,13 @@ import { cutOf, type StoredScope, storedScope } from '#core/cases/stored.ts';
 import type { Outcome } from '#core/cases/transitions.ts';
 import { signPackage } from '#core/disclosure/deliver.ts';
 import type { recordsOpener } from '#core/disclosure/opening.ts';
-import { type DisclosurePackage, makePackage, secondForm, thirdForm } from '#core/disclosure/package.ts';
+import {
+  type DisclosurePackage,
+  fourthForm,
+  makePackage,
+  secondForm,
+  thirdForm,
+} from '#core/disclosure/package.ts';
 import { disclosePage, type Page } from '#core/disclosure/page.ts';
 import { mayLag } from '#core/kms-lag.ts';
 import { makeLogProof } from '#core/log/proof.ts';
@@ -25,12 +31,13 @@ import type { Logged, PublishedLog } from '#core/state/published-log.ts';
 import { isAsMinted } from './as-minted.ts';
 import { type CallingPorts, callProof } from './calling.ts';
 import { type LogReader, readHistory } from './streams.ts';
+import { type Witnessed, type WitnessPorts, witnessWait } from './witnessed.ts';
 
 /**
  * Collecting: the one place where anything is opened, and only once the log in the bucket says so (I4). Announce, wait
  * for the log, hold the case against it, open, commit what leaves, answer.
  */
-export interface CollectPorts extends CallingPorts {
+export interface CollectPorts extends CallingPorts, WitnessPorts {
   cases: Pick<CaseState, 'get' | 'change'>;
   /** The log as its newest checkpoint has it; undefined before there is any. */
   readLog(): Promise<PublishedLog | undefined>;
@@ -56,14 +63,14 @@ export interface CollectCall {
   /** The thumbprint of the key that the caller decrypts with, where they name it. */
   recipient?: string | undefined;
   /** Which form the package is to have; the first, where none is named. */
-  form?: 2 | 3 | undefined;
+  form?: 2 | 3 | 4 | undefined;
   /** The request as the officer has it, from the second form on. */
   request?: Request | undefined;
   /** When it arrived. */
   at: string;
 }
 
-/** `jwe`: the disclosure. `later`: the log, or minting, is behind; the agency asks again. */
+/** `jwe`: the disclosure. `later`: the log, its witnesses or minting are behind; the agency asks again. */
 export type CollectAnswer = { jwe: string } | { later: CaseView };
 
 /** How long a call waits for the log before it answers that it takes longer. */
@@ -86,17 +93,21 @@ interface Announced {
   current: Case;
   intent: Logged;
   log: PublishedLog;
+  /** The log as witnesses cosigned it, where collecting waits for them and they did. */
+  witnessed: Witnessed | undefined;
   recipient: EncryptionKey;
   scope: StoredScope;
 }
 
 /**
- * @throws WireError key-role, not-found, field-invalid, key-cooling, recipient-differs, try-again, record-unproven
+ * @throws WireError key-role, not-found, field-invalid, key-cooling, recipient-differs, try-again, record-unproven,
+ *   log-unwitnessed
  * @throws CaseError case-not-approved, case-closed, collections-used-up, page-gone, grant-missing, data-forgotten
  */
 export function collector(ports: CollectPorts): (call: CollectCall) => Promise<CollectAnswer> {
   const { cases, prover, references, clock, watch, policy } = ports;
   const proof = callProof(ports);
+  const witnesses = witnessWait(ports);
 
   const view = async (current: Case) =>
     viewCase(current, await references.open(current), offeredActs(current, { at: clock.now(), policy }), {
@@ -123,8 +134,8 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
 
     const current = await announce(log, asked.id, checked);
     const announced = current && (await inTheLog(current, checked));
-    if (announced === undefined) {
-      watch.count('LogBehind');
+    if (announced === undefined || 'waits' in announced) {
+      if (announced === undefined) watch.count('LogBehind');
       return { later: await view(current ?? asked) };
     }
     return { jwe: await open(announced, checked) };
@@ -156,21 +167,29 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
   }
 
   /**
-   * The intent as a signed checkpoint in the bucket covers it, its proof verified here; waits for it a while. Then the case
-   * is held against its whole history.
+   * The intent as a signed checkpoint in the bucket covers it, its proof verified here, and as witnesses saw it, where the
+   * policy waits for them; waits for both a while. Then the case is held against its whole history.
+   *
+   * @returns undefined while the log is behind; `waits` while its witnesses are
+   * @throws WireError log-unwitnessed
    */
-  async function inTheLog(current: Case, checked: Checked): Promise<Announced | undefined> {
+  async function inTheLog(
+    current: Case,
+    checked: Checked,
+  ): Promise<Announced | { waits: 'witnesses' } | undefined> {
     const { pending } = current;
     if (pending === undefined) return undefined;
     const until = Date.parse(clock.now()) + patienceMs;
     for (;;) {
       const log = await ports.readLog();
       const intent = await log?.find(`case/${current.id}`, pending.entry, pending.hash);
-      if (log !== undefined && intent !== undefined) {
+      const seen = intent && (await witnesses.seen(intent));
+      if (log !== undefined && intent !== undefined && seen !== undefined && seen !== 'waits') {
         const proven = await proveCase(log, current, checked);
-        if (proven !== undefined) return { ...proven, intent, log };
+        const witnessed = seen === 'without' ? undefined : seen;
+        if (proven !== undefined) return { ...proven, intent, log, witnessed };
       }
-      if (Date.parse(clock.now()) >= until) return undefined;
+      if (Date.parse(clock.now()) >= until) return seen === 'waits' ? { waits: 'witnesses' } : undefined;
       await clock.pause(lookEveryMs);
     }
   }
@@ -269,7 +288,7 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
   }
 
   function packageOf(
-    { current, scope: searched, intent, log }: Announced,
+    { current, scope: searched, intent, log, witnessed }: Announced,
     { form, request }: Checked,
     reference: string,
     { records, next }: Page,
@@ -277,6 +296,7 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
     const { collection, page } = current.pending ?? { collection: 0, page: 0 };
     const scope = approvedScope(current);
     const until = cutOf(scope.period, searched.asOf);
+    const { proven, checkpoint } = witnessed ?? { proven: intent.proven, checkpoint: log.checkpoint };
     return makePackage({
       provider: ports.providerName,
       case: current.id,
@@ -284,7 +304,10 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
       requestDigest: current.requestDigest,
       scope,
       ...(form === undefined ? {} : secondForm({ basis: current.basis, scope }, request)),
-      ...(form === 3 ? thirdForm(current, { approved: scope, searched }, { records, request }) : {}),
+      ...(form === undefined || form < 3
+        ? {}
+        : thirdForm(current, { approved: scope, searched }, { records, request })),
+      ...(form === undefined || form < 4 ? {} : fourthForm(proven, checkpoint)),
       ...(until === undefined ? {} : { until }),
       policyHash: current.policyHash,
       collectedAt: clock.now(),
@@ -292,7 +315,7 @@ export function collector(ports: CollectPorts): (call: CollectCall) => Promise<C
       ...(next === undefined
         ? {}
         : { page: cursorText(current, { collection, page: page + 1, after: next }) }),
-      log: makeLogProof(intent.proven, log.checkpoint),
+      log: makeLogProof(proven, checkpoint),
     });
   }
 

@@ -201,6 +201,21 @@ function holdOf({ notification, collectHours }: Policy): Unkeepable[] {
   });
 }
 
+/** Whether collecting waits for witnesses under this policy. */
+export const waitsForWitnesses = ({ witnessed }: Pick<Policy, 'witnessed'>): boolean =>
+  witnessed !== undefined && witnessed.collect !== 'off';
+
+/**
+ * A policy that has collecting wait for witnesses, where there are none whose cosignatures would count.
+ *
+ * @param hasQuorum whether witnesses are configured, and a quorum of them that takes at least one
+ */
+export function unwitnessable(policy: Pick<Policy, 'witnessed'>, hasQuorum: boolean): Unkeepable[] {
+  if (hasQuorum || !waitsForWitnesses(policy)) return [];
+  const message = `asks for checkpoints that witnesses cosigned (${policy.witnessed?.collect}), and no quorum of witnesses is configured (the setting "witnesses")`;
+  return [{ path: ['witnessed', 'collect'], message }];
+}
+
 /**
  * What a policy promises and a deployment cannot keep. A key that is enrolled may act once it has cooled off; where the time
  * for an answer is over before, who joins the desk to answer a request is too late for it. An emergency is left to those

@@ -8,6 +8,7 @@ import {
   mostCollectHours,
   mostDebtHours,
   mostPreservationDays,
+  mostWitnessSeconds,
 } from '#core/log/limits.ts';
 import { text } from '#core/text.ts';
 import { calendarSchema } from './calendar.ts';
@@ -145,6 +146,16 @@ export const policySchema = z
     embargo: embargoRules.optional(),
     /** Hours from approval until the right to collect ends by itself. */
     collectHours: z.int().positive().max(mostCollectHours),
+    /**
+     * Whether collecting waits for witnesses who cosigned the log with its intent (C2SP tlog-witness), and how long. `prefer`
+     * then goes on without them, `require` refuses. Default: `off`.
+     */
+    witnessed: z
+      .strictObject({
+        collect: z.enum(['off', 'prefer', 'require']),
+        patienceSeconds: z.int().positive().max(mostWitnessSeconds),
+      })
+      .optional(),
     /** Whose order each category takes. */
     categories: z.strictObject(forEachName(categories, () => lines)),
     /**

@@ -9,6 +9,8 @@ import { type DisclosedRecord, recordSchema } from '#core/categories/categories.
 import { instant } from '#core/instant.ts';
 import type { Envelope } from '#core/log/entry.ts';
 import { type LogProof, logProofSchema } from '#core/log/proof.ts';
+import type { ProvenEntry, SignedCheckpoint } from '#core/log/reading.ts';
+import { formatTlogProof, MAX_PROOF_CHARACTERS } from '#core/log/tlog-proof.ts';
 import { type Completeness, completenessOf, completenessSchema } from './completeness.ts';
 
 /** The order that the request rests on. What its officer did not hand in again, the provider does not know to say. */
@@ -58,6 +60,11 @@ export const packageSchema = z.strictObject({
   digest: z.string(),
   /** The entry that announced this collection, and the proof that the log had it before anything was opened. */
   log: logProofSchema,
+  /**
+   * In the fourth form: the same proof as one text (C2SP tlog-proof), with the entry's bytes as its `extra`, for tools that
+   * know nothing of Writ.
+   */
+  tlogProof: z.string().max(MAX_PROOF_CHARACTERS).optional(),
   /** Particulars for a custodian's certificate: US Federal Rules of Evidence 902(13) and (14). */
   certificate: z.strictObject({
     provider: z.string(),
@@ -103,6 +110,14 @@ export function thirdForm(
   return { completeness: completenessOf(current, { ...scopes, asked }, records) };
 }
 
+/** What the fourth form says beside the third. */
+export function fourthForm(
+  { index, bytes, proof }: ProvenEntry,
+  { note }: SignedCheckpoint,
+): { tlogProof: string } {
+  return { tlogProof: formatTlogProof({ index, hashes: proof, checkpoint: note, extra: bytes }) };
+}
+
 export function makePackage(facts: {
   provider: string;
   case: string;
@@ -118,6 +133,7 @@ export function makePackage(facts: {
   records: DisclosedRecord[];
   page?: string;
   log: LogProof;
+  tlogProof?: string;
 }): DisclosurePackage {
   const { provider, records, until, ...rest } = facts;
   const digest = jsonDigest(records);

@@ -27,6 +27,11 @@ const parts = {
   }),
   /** Entries in the tree that was signed last, and in that of the checkpoint in the bucket. */
   log: part({ signed: number, published: number }),
+  /** Who is asked to cosign the log, and the newest checkpoint that was: when, of how many entries, by enough of them or not. */
+  witnesses: part({
+    asked: number,
+    cosigned: z.strictObject({ at: instant, entries: number, isEnough: z.boolean() }).optional(),
+  }),
   /** Cases by their status. */
   cases: part(forEachName(statuses, () => count)),
   /** Of cases that nobody decided, and whose time does not stand still: how many are past it, or in its last quarter. */

@@ -2,6 +2,7 @@ import { openStatuses, type Status, statuses } from '#core/cases/case.ts';
 import { noticeModes } from '#core/cases/notice-modes.ts';
 import { forEachName } from '#core/exhaustive.ts';
 import { claimedCheckpoint } from '#core/log/checkpoint.ts';
+import type { TrustPolicy } from '#core/log/trust-policy.ts';
 import { inParallel } from '#core/parallel.ts';
 import { nameOfFailure } from '#core/parts.ts';
 import type { Clock, LogFiles, Watch } from '#core/ports.ts';
@@ -12,6 +13,7 @@ import { type Count, type Counter, total } from '#core/store/counting.ts';
 import { absent, all, any, atMost, equals, present, type Store, type Test } from '#core/store/store.ts';
 import type { Retention } from '#core/vault/retention.ts';
 import { keysAhead } from '#core/vault/vault-keys.ts';
+import { cosignedPath, isFulfilled, readCosigned } from '#core/witnessing/cosigned.ts';
 import type { HealthAnswer, HealthOf, HealthPart, Unread } from './answer.ts';
 import { outboxBacklog } from './backlog.ts';
 
@@ -25,6 +27,7 @@ export interface HealthPorts {
   watch: Pick<Watch, 'error'>;
   version: string;
   policyHash: string;
+  witnesses: TrustPolicy;
   retention: Retention;
   vaultKeysPerEpoch: number;
 }
@@ -59,6 +62,22 @@ export function healthLooker(ports: HealthPorts): () => Promise<HealthAnswer> {
       return {
         signed: Number(head?.size ?? 0n),
         published: checkpoint === undefined ? 0 : Number(claimedCheckpoint(checkpoint).size),
+      };
+    },
+
+    async witnesses() {
+      const asked = ports.witnesses.witnesses.length;
+      const bytes = asked === 0 ? undefined : await files.read(cosignedPath);
+      const cosigned = bytes && readCosigned(bytes, ports.witnesses);
+      if (cosigned === undefined) return { asked };
+      const newest = Math.max(...cosigned.cosignatures.map(({ seconds }) => Number(seconds)));
+      return {
+        asked,
+        cosigned: {
+          at: new Date(newest * 1000).toISOString(),
+          entries: Number(cosigned.size),
+          isEnough: isFulfilled(cosigned, ports.witnesses),
+        },
       };
     },
 
@@ -153,10 +172,11 @@ export function healthLooker(ports: HealthPorts): () => Promise<HealthAnswer> {
 
   return async function look() {
     const at = clock.now();
-    const [outbox, log, cases, deadlines, emergencies, access, notices, keys, changes, vaultKeys] =
+    const [outbox, log, witnesses, cases, deadlines, emergencies, access, notices, keys, changes, vaultKeys] =
       await Promise.all([
         tried('outbox', at),
         tried('log', at),
+        tried('witnesses', at),
         tried('cases', at),
         tried('deadlines', at),
         tried('emergencies', at),
@@ -166,7 +186,19 @@ export function healthLooker(ports: HealthPorts): () => Promise<HealthAnswer> {
         tried('changes', at),
         tried('vaultKeys', at),
       ]);
-    const parts = { outbox, log, cases, deadlines, emergencies, access, notices, keys, changes, vaultKeys };
+    const parts = {
+      outbox,
+      log,
+      witnesses,
+      cases,
+      deadlines,
+      emergencies,
+      access,
+      notices,
+      keys,
+      changes,
+      vaultKeys,
+    };
     return { at, version: ports.version, policyHash: ports.policyHash, parts };
   };
 }

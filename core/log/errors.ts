@@ -10,6 +10,12 @@ export type LogErrorCode =
   | 'checkpoint-malformed'
   /** A checkpoint of another log. */
   | 'origin-differs'
+  /** A cosignature that claims to be a known witness's and is not. */
+  | 'cosignature-invalid'
+  /** Fewer witnesses than the trust policy asks for. */
+  | 'quorum-missing'
+  /** Text that is no C2SP tlog-proof. */
+  | 'proof-malformed'
   /** An inclusion proof that does not lead to the checkpoint's root. */
   | 'not-included'
   /** Bytes that are no entry. */
@@ -17,7 +23,9 @@ export type LogErrorCode =
   /** A tile or bundle that is not there. */
   | 'file-missing'
   /** A tile or bundle that is not as long as its name says. */
-  | 'file-malformed';
+  | 'file-malformed'
+  /** What a check of a log stored, and cannot be read: another version stored it, or it was changed. */
+  | 'state-malformed';
 
 export class LogError extends Error {
   override name = 'LogError';

@@ -103,6 +103,6 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 /** Text within an element or an attribute. Characters that XML has no place for are among those that nobody sees. */
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return printable(text).replaceAll(/[&<>"']/g, (each) => entities[each] ?? '');
 }

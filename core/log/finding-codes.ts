@@ -89,8 +89,18 @@ export const findingCodes = {
   'policy-unadopted':
     'A request or an approval is under a policy that no founding and no change adopted. Each such policy once.',
   'policy-unknown': 'A request names a policy that the log does not have.',
+  'log-behind':
+    'Others were shown a larger log than the monitor is, for more than an hour: entries are kept back from somebody.',
+  'log-unwitnessed':
+    'The newest checkpoint that enough witnesses cosigned has been behind the log for too long.',
+  'log-quiet': 'The log has had no entry for longer than the monitor was told to expect.',
+  'log-unreachable': 'The log could not be read for more than an hour.',
 } as const;
 export type FindingCode = keyof typeof findingCodes;
+
+export function isFindingCode(text: string): text is FindingCode {
+  return Object.hasOwn(findingCodes, text);
+}
 
 /** What does not by itself show that anything is wrong. */
 export const warningCodes: ReadonlySet<FindingCode> = new Set([

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mostWitnessCharacters, witnessCharacters } from './limits.ts';
 
 /**
  * Every kind of entry, defined once: what it says, in whose history it stands, and which function it wakes. The schema,
@@ -75,6 +76,12 @@ const commitment = z.string().regex(/^[\w-]{43}$/);
 const digest = z.string().regex(/^sha-256=:[A-Za-z0-9+/]{43}=:$/);
 const count = z.int().nonnegative();
 const code = z.string().max(64);
+/** In JSON a newline takes two bytes, and each other character one. */
+const witnesses = z
+  .string()
+  .max(mostWitnessCharacters)
+  .regex(witnessCharacters)
+  .meta({ mostBytes: mostWitnessCharacters });
 const categories = z.array(z.string().max(32)).max(8);
 /**
  * The key that signed what the entry records, as the log calls it: the name of its stream, `key/<id>`. Optional in form
@@ -642,7 +649,7 @@ export const entryKinds = {
   },
   // What stands behind the address since when. `keys`: the thumbprints (RFC 7638) of the keys that sign disclosures.
   // `console`, `portal`, `site`: the digest over the files of each page (core/wire/console.ts), which `code` covers too; older
-  // entries lack them.
+  // entries lack them. `witnesses`: who is asked to cosign the checkpoints (C2SP tlog-policy), where anybody is.
   'deployment.made': {
     stream: 'deployment',
     wakes: [],
@@ -653,6 +660,7 @@ export const entryKinds = {
       site: digest.optional(),
       policy: digest,
       keys: z.array(z.string().max(64)).max(5),
+      witnesses: witnesses.optional(),
     },
   },
   'policy.changed': {

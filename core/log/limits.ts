@@ -9,6 +9,9 @@
  */
 export const intentMinutes = 15;
 
+/** A collection waits for witnesses no longer than this: less than `intentMinutes`, or a new intent would begin the wait anew. */
+export const mostWitnessSeconds = 600;
+
 /** Distinct reviewers who approve a case, at least: a policy may ask for more (I3). */
 export const leastApprovals = 2;
 
@@ -53,3 +56,15 @@ export const revealGraceHours = 24;
 
 /** A change of the registry that is not complete after so many days has lapsed. */
 export const changeDays = 14;
+
+/** Witnesses that one log asks to cosign its checkpoints. */
+export const mostWitnesses = 32;
+
+/**
+ * The list of witnesses as text (C2SP tlog-policy). It stands in an entry of the log, and a bundle of 256 entries is one
+ * answer of a function's. Room for 5 witnesses with post-quantum keys, or for all 32 with others.
+ */
+export const mostWitnessCharacters = 10_240;
+
+/** That text's characters: of the printable ones of ASCII, those that JSON writes as they are. */
+export const witnessCharacters = /^[\n !#-[\]-~]*$/;

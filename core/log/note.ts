@@ -25,25 +25,46 @@ export interface VerifierKey {
 /** No Unicode space, which is not what `\s` matches, and no plus. */
 const NAME = /^[^\p{White_Space}+]+$/u;
 
-/** The key's id: the first 4 bytes of `SHA-256(name || 0x0A || 0x01 || public key)`. */
-export function keyId({ name, publicKey }: VerifierKey): Uint8Array {
-  return sha256(concat(utf8(`${name}\n`), Uint8Array.of(ED25519), publicKey)).subarray(0, KEY_ID_BYTES);
+/** A key of any type: the type, as signed-note's registry numbers it, and the key's bytes. */
+export interface TypedKey {
+  name: string;
+  type: number;
+  bytes: Uint8Array;
 }
 
-/** A verifier key as text, `<name>+<id>+<key>`: what is published, and given to verifiers of any make. */
-export function formatVerifierKey(key: VerifierKey): string {
-  return `${key.name}+${toHex(keyId(key))}+${toBase64(concat(Uint8Array.of(ED25519), key.publicKey))}`;
+/** A key's id: the first 4 bytes of `SHA-256(name || 0x0A || type || public key)`. */
+export function typedKeyId({ name, type, bytes }: TypedKey): Uint8Array {
+  return sha256(concat(utf8(`${name}\n`), Uint8Array.of(type), bytes)).subarray(0, KEY_ID_BYTES);
+}
+
+/** A verifier key of any type as text, `<name>+<id>+<key>`. */
+export function formatTypedKey(key: TypedKey): string {
+  return `${key.name}+${toHex(typedKeyId(key))}+${toBase64(concat(Uint8Array.of(key.type), key.bytes))}`;
 }
 
 /** @throws LogError verifier-key-malformed */
-export function parseVerifierKey(text: string): VerifierKey {
+export function parseTypedKey(text: string): TypedKey {
   const [, name = '', id = '', key = ''] = /^([^+]+)\+([0-9a-f]{8})\+(.+)$/u.exec(text) ?? [];
-  const bytes = fromBase64(key);
-  if (!NAME.test(name) || bytes?.length !== 1 + PUBLIC_KEY_BYTES || bytes[0] !== ED25519)
-    throw new LogError('verifier-key-malformed');
-  const parsed = { name, publicKey: bytes.subarray(1) };
-  if (toHex(keyId(parsed)) !== id) throw new LogError('verifier-key-malformed');
+  const [type, ...bytes] = fromBase64(key) ?? [];
+  if (!NAME.test(name) || type === undefined) throw new LogError('verifier-key-malformed');
+  const parsed = { name, type, bytes: Uint8Array.from(bytes) };
+  if (toHex(typedKeyId(parsed)) !== id) throw new LogError('verifier-key-malformed');
   return parsed;
+}
+
+const typed = ({ name, publicKey }: VerifierKey): TypedKey => ({ name, type: ED25519, bytes: publicKey });
+
+/** The id of a key that signs notes with Ed25519. */
+export const keyId = (key: VerifierKey): Uint8Array => typedKeyId(typed(key));
+
+/** A verifier key as text, `<name>+<id>+<key>`: what is published, and given to verifiers of any make. */
+export const formatVerifierKey = (key: VerifierKey): string => formatTypedKey(typed(key));
+
+/** @throws LogError verifier-key-malformed, for a key of another type than Ed25519 as well */
+export function parseVerifierKey(text: string): VerifierKey {
+  const { name, type, bytes } = parseTypedKey(text);
+  if (type !== ED25519 || bytes.length !== PUBLIC_KEY_BYTES) throw new LogError('verifier-key-malformed');
+  return { name, publicKey: bytes };
 }
 
 /**
@@ -53,7 +74,12 @@ export function parseVerifierKey(text: string): VerifierKey {
  * @param signature Ed25519 over the text's UTF-8 bytes
  */
 export function formatNote(text: string, key: VerifierKey, signature: Uint8Array): string {
-  return `${text}\n— ${key.name} ${toBase64(concat(keyId(key), signature))}\n`;
+  return `${text}\n${signatureLine(key.name, keyId(key), signature)}`;
+}
+
+/** A line that says whose signature it is, with its newline. */
+export function signatureLine(name: string, id: Uint8Array, signature: Uint8Array): string {
+  return `— ${name} ${toBase64(concat(id, signature))}\n`;
 }
 
 const SIGNATURE_LINE = /^— ([^ ]+) ([A-Za-z0-9+/=]+)$/u;
@@ -77,16 +103,32 @@ export function openNote(note: string, key: VerifierKey): string {
   return text;
 }
 
-function isSignedBy(key: VerifierKey, text: string, signature: Uint8Array): boolean {
-  return signature.length === SIGNATURE_BYTES && verify(null, utf8(text), keyObject(key), signature);
+function isSignedBy({ publicKey }: VerifierKey, text: string, signature: Uint8Array): boolean {
+  return isEd25519(publicKey, utf8(text), signature);
 }
 
-function keyObject({ publicKey }: VerifierKey): KeyObject {
+/** Whether a signature is Ed25519's of a message (RFC 8032), by a raw public key. */
+export function isEd25519(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
+  return signature.length === SIGNATURE_BYTES && verify(null, message, keyObject(publicKey), signature);
+}
+
+function keyObject(publicKey: Uint8Array): KeyObject {
   const key = { kty: 'OKP', crv: 'Ed25519', x: toBase64url(publicKey) };
   return createPublicKey({ key, format: 'jwk' });
 }
 
-function parseNote(note: string) {
+/** A signature line of a note, not verified. */
+export interface NoteSignature {
+  name: string;
+  /** In hex. */
+  id: string;
+  bytes: Uint8Array;
+  /** As it stands in the note, with its newline. */
+  line: string;
+}
+
+/** A note's text and its signatures, none verified. @throws LogError note-malformed */
+export function parseNote(note: string): { text: string; signatures: NoteSignature[] } {
   if (note.length > MAX_NOTE_CHARACTERS || FORBIDDEN.test(note) || !note.isWellFormed())
     throw new LogError('note-malformed');
   // The last blank line: a text may have others.
@@ -100,7 +142,8 @@ function parseNote(note: string) {
     const bytes = fromBase64(blob);
     if (!NAME.test(name) || bytes === undefined || bytes.length <= KEY_ID_BYTES)
       throw new LogError('note-malformed');
-    return { name, id: toHex(bytes.subarray(0, KEY_ID_BYTES)), bytes: bytes.subarray(KEY_ID_BYTES) };
+    const id = toHex(bytes.subarray(0, KEY_ID_BYTES));
+    return { name, id, bytes: bytes.subarray(KEY_ID_BYTES), line: `${line}\n` };
   });
   return { text: note.slice(0, split + 1), signatures };
 }

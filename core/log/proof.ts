@@ -50,7 +50,7 @@ function entryJson(bytes: Uint8Array): LogProof['entry'] {
 }
 
 /** Not all that JSON can say has an RFC 8785 form: `1e400` has none, nor half of a surrogate pair. */
-function leafBytes(entry: LogProof['entry']): Uint8Array {
+export function leafBytes(entry: LogProof['entry']): Uint8Array {
   try {
     return utf8(canonicalJson(entry));
   } catch (cause) {

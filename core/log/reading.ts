@@ -44,8 +44,8 @@ export async function readCheckpoint(
   return { ...openCheckpoint(note, key), note };
 }
 
-/** Repaired, or without its byte order mark, it would be a note that nobody wrote. */
-function noteText(bytes: Uint8Array): string {
+/** A note's text. Repaired, or without its byte order mark, it would be a note that nobody wrote. @throws LogError note-malformed */
+export function noteText(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {

@@ -167,13 +167,16 @@ export const sentences: Sentences = {
       : `What the key service decrypted in the hour of ${minute(hour)} does not agree with the log: ${surplus} that no collection announced, ${missing} missing.`,
   'record.unproven': ({ table }) =>
     `The table ${table} held a record that Writ did not write, or lacked one. Nothing was told that rests on it.`,
-  'deployment.made': () =>
-    'The provider deployed Writ: these are the digests of its code, its pages and its rules.',
+  'deployment.made': ({ witnesses }) =>
+    `The provider deployed Writ: these are the digests of its code, its pages and its rules.${witnesses === undefined ? '' : ` ${count(witnessesIn(witnesses), 'witness is', 'witnesses are')} asked to cosign this log.`}`,
   'policy.changed': () => 'Other rules for disclosures apply now, as two reviewers had adopted them.',
   'strangers.refused': ({ hour, counts }) =>
     `In the hour of ${minute(hour)}, ${count(total(counts), 'other call was', 'other calls were')} refused.`,
 };
 
 const sentenceCase = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+/** How many witnesses a list of them names (C2SP tlog-policy). */
+const witnessesIn = (list: string): number =>
+  list.split('\n').filter((line) => line.startsWith('witness ')).length;
 const total = (counts: Readonly<Record<string, number>>): number =>
   Object.values(counts).reduce((sum, each) => sum + each, 0);

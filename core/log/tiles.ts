@@ -75,10 +75,11 @@ export function newTiles(from: bigint, to: bigint): Tile[] {
  * a higher level once the tiles that it is over are full; then the tiles that are not full.
  *
  * @param tiles false for the bundles alone
+ * @param from how many entries were read before: begins with the bundle that holds the next
  */
-export function* everyFile(size: bigint, tiles = true): Generator<Tile> {
+export function* everyFile(size: bigint, tiles = true, from = 0n): Generator<Tile> {
   const step = BigInt(TILE_WIDTH);
-  for (let index = 0n; index * step < size; index++) {
+  for (let index = from / step; index * step < size; index++) {
     const left = size - index * step;
     const width = left < step ? Number(left) : TILE_WIDTH;
     yield { level: 'entries', index, width };

@@ -1,12 +1,16 @@
 import type { LogFiles } from '#core/ports.ts';
+import { cosignedPath } from '#core/witnessing/cosigned.ts';
 
+/** The files that change. */
+const moving = ['checkpoint', cosignedPath];
 /** As many bundles and tiles as an instance keeps in memory: 110 KB each at most. */
 const mostTiles = 64;
 /** As many small files, places above all: a hundred bytes each, and a thousand of them in one batch. */
 const mostSmall = 4096;
 
 /**
- * Keeps files of the log in memory that were read or written. No file but the checkpoint ever changes. That a file is
+ * Keeps files of the log in memory that were read or written. No file ever changes but the checkpoint and the cosigned
+ * one. That a file is
  * not there is not kept: it may be there the next moment. Places are kept apart, so that they push out no bundle.
  */
 export function keepingFiles(files: LogFiles): LogFiles {
@@ -18,7 +22,7 @@ export function keepingFiles(files: LogFiles): LogFiles {
       const known = keptWith(path).get(path);
       if (known !== undefined) return known;
       const bytes = await files.read(path);
-      if (bytes !== undefined && path !== 'checkpoint') keptWith(path).keep(path, bytes);
+      if (bytes !== undefined && !moving.includes(path)) keptWith(path).keep(path, bytes);
       return bytes;
     },
     async create(path, bytes) {

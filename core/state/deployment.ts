@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { storedDigest, storedThumbprint } from '#core/bounds.ts';
 import { canonicalJson } from '#core/canonical.ts';
 import { type EntryBody, noEntries, streamHead } from '#core/log/entry.ts';
+import { mostWitnessCharacters, witnessCharacters } from '#core/log/limits.ts';
 import { asOfEntry, commit, decideUntilFirst, record, type StatePorts } from './commit.ts';
 
 /** What the log says is deployed, beside the registry. */
@@ -10,8 +11,11 @@ const itemKey = { pk: 'deployment' };
 const deploymentSchema = z.object({
   code: storedDigest,
   console: storedDigest.optional(),
+  portal: storedDigest.optional(),
+  site: storedDigest.optional(),
   policy: storedDigest,
   keys: z.array(storedThumbprint).max(5),
+  witnesses: z.string().max(mostWitnessCharacters).regex(witnessCharacters).optional(),
 });
 export type Deployment = z.infer<typeof deploymentSchema>;
 

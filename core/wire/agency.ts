@@ -32,10 +32,10 @@ export const collectionSchema = z.strictObject({
     .regex(/^[\w-]{43}$/)
     .optional(),
   /**
-   * The second form of the package says on which order it rests; the third also what the answer covers and what not.
-   * Without it the answer is as it always was.
+   * The second form of the package says on which order it rests; the third also what the answer covers and what not; the
+   * fourth has the log's proof as a text of its own. Without it the answer is as it always was.
    */
-  form: z.union([z.literal(2), z.literal(3)]).optional(),
+  form: z.union([z.literal(2), z.literal(3), z.literal(4)]).optional(),
   /** The request as it was sent: its digest is the case's. The package then names the subjects as it does. */
   request: requestSchema.optional(),
 });
@@ -348,7 +348,7 @@ export const collectRoutes = {
       },
       {
         status: 202,
-        says: 'The case: the log has not caught up yet. Ask again after `Retry-After` seconds',
+        says: 'The case: the log, or a witness of it, has not caught up yet. Ask again after `Retry-After` seconds',
         type: 'application/json',
         schema: caseView,
         headers: ['Retry-After'],
@@ -364,6 +364,7 @@ export const collectRoutes = {
       'recipient-differs',
       'data-forgotten',
       'grant-missing',
+      'log-unwitnessed',
     ],
   }),
 };

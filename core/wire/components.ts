@@ -181,9 +181,9 @@ named(collectionSchema, {
     page: 'What the page before named as the next. Without it a new collection begins.',
     recipient:
       'The RFC 7638 thumbprint of the key that the caller decrypts with. If the answer would go to another, the call is refused and nothing is collected.',
-    form: '2: the package also says on which `order` it rests. 3: and what it covers (`completeness`).',
+    form: '2: the package also says on which `order` it rests. 3: and what it covers (`completeness`). 4: and it has the log’s proof as one text (`tlogProof`, C2SP tlog-proof).',
     request:
-      'The request as it was sent, whose digest is the case’s: the package of form 2 or 3 then names each approved subject as it does, and the order’s digest.',
+      'The request as it was sent, whose digest is the case’s: the package of form 2 and later then names each approved subject as it does, and the order’s digest.',
   },
   examples: [{}],
 });

@@ -27,6 +27,24 @@ export const providerRoutes = {
     ],
     refusals: [],
   }),
+  showLogPolicy: route({
+    method: 'GET',
+    path: '/log/policy',
+    server: 'provider',
+    callers,
+    summary: 'Who witnesses the log',
+    description:
+      'A trust policy (C2SP tlog-policy): the log’s verifier key, the witnesses that it asks to cosign its checkpoints, and the quorum that it aims at; `quorum none` where nobody witnesses it. Verifiers of any make read it. It is not signed, and it is the provider’s choice: trust witnesses that you know.',
+    answers: [
+      {
+        status: 200,
+        says: 'The policy',
+        type: 'text/plain; charset=utf-8',
+        headers: ['Cache-Control', anybody],
+      },
+    ],
+    refusals: [],
+  }),
   showOpenApi: route({
     method: 'GET',
     path: '/openapi.json',

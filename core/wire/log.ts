@@ -13,11 +13,29 @@ export const logRoutes = {
     callers,
     summary: 'The log’s checkpoint',
     description:
-      'A signed note (C2SP tlog-checkpoint): how many entries the log has, and the root of their tree.',
+      'A signed note (C2SP tlog-checkpoint): how many entries the log has, and the root of their tree. Below the log’s signature stand those of witnesses that have cosigned this very checkpoint (C2SP tlog-cosignature).',
     answers: [
       {
         status: 200,
-        says: 'The checkpoint, byte for byte as it was signed',
+        says: 'The newest checkpoint, as it was signed',
+        type: 'text/plain; charset=utf-8',
+        headers: ['Cache-Control', anybody],
+      },
+    ],
+    refusals: ['not-found'],
+  }),
+  readCosigned: route({
+    method: 'GET',
+    path: '/log/cosigned',
+    server: 'log',
+    callers,
+    summary: 'The log’s newest cosigned checkpoint',
+    description:
+      'The newest checkpoint that as many witnesses have cosigned as `/log/policy` asks for; until there is one, the one that most have. The newest checkpoint of all may be larger. Where nobody witnesses the log there is none.',
+    answers: [
+      {
+        status: 200,
+        says: 'The checkpoint with its cosignatures',
         type: 'text/plain; charset=utf-8',
         headers: ['Cache-Control', anybody],
       },

@@ -22,9 +22,10 @@ const together = [
 ];
 const alone = [
   'test/conformance/differential.test.ts',
-  'test/conformance/tlog*.test.ts',
+  'test/conformance/{tlog,witness}*.test.ts',
   'test/conformance/fuzz.test.ts',
   'test/functions/console.test.ts',
+  'test/functions/http-witnesses.test.ts',
 ];
 
 /** So many processes share them: few enough to save their starts, so many that no core waits long for the last. */

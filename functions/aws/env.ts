@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { checkActive, policySchema } from '#core/cases/policy.ts';
 import { environment } from '#core/environment.ts';
 import { parseJson } from '#core/json.ts';
+import { parseTrustPolicy } from '#core/log/trust-policy.ts';
 import { subscriptionsOf, subscriptionsSchema } from '#core/revocations/subscription.ts';
 
 /** A file beside the function's code. */
@@ -17,6 +18,7 @@ const known = {
     checkActive(policy);
     return policy;
   }),
+  WITNESSES: environment.WITNESSES.transform((file) => parseTrustPolicy(readFileSync(beside(file), 'utf8'))),
   REVOCATIONS_FROM: environment.REVOCATIONS_FROM.transform((file) =>
     subscriptionsOf(subscriptionsSchema.parse(parseJson(readFileSync(beside(file))))),
   ),

@@ -2,9 +2,11 @@ import { hoursOfTerms } from '#core/cases/deadline.ts';
 import { type Policy, policyHash } from '#core/cases/policy.ts';
 import { categories } from '#core/categories/categories.ts';
 import { formatVerifierKey, type VerifierKey } from '#core/log/note.ts';
+import { formatTrustPolicy, type TrustPolicy } from '#core/log/trust-policy.ts';
 import { MAX_WINDOW_SECONDS } from '#core/signature/profile.ts';
 import type { RegistryState } from '#core/state/registry.ts';
 import type { ProviderDocument } from '#core/wire/provider.ts';
+import { type Answer, anybody } from '../middleware/event.ts';
 import { maxBodyBytes } from '../middleware/parse.ts';
 
 export interface ProviderPorts {
@@ -43,6 +45,15 @@ export async function providerDocument(ports: ProviderPorts): Promise<ProviderDo
       signatureSeconds: MAX_WINDOW_SECONDS,
       coolOffHours,
     },
+  };
+}
+
+/** Who witnesses the log, as verifiers of any make read it: the log's own line, and those of the setting. */
+export function logPolicy(key: VerifierKey, witnesses: TrustPolicy, headers: Record<string, string>): Answer {
+  return {
+    statusCode: 200,
+    headers: { 'content-type': 'text/plain; charset=utf-8', ...headers, ...anybody },
+    body: formatTrustPolicy({ ...witnesses, logs: [{ key }] }),
   };
 }
 

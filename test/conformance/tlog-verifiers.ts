@@ -3,17 +3,16 @@
  * answers a line of JSON. Tessera and torchwood are Go and are built once; where they cannot be, or where Python is too
  * old, the reason stands in `missing`, for a test to be skipped by name. The one of Sigstore runs wherever Writ does.
  */
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { z } from 'zod';
 import { cleanEnvironment, python, trust } from '#dev/cloud/emulator.ts';
-import { builtOnce } from '../built.ts';
 import { needs } from '../examples/programs.ts';
+import { goPrograms } from '../go-programs.ts';
 
-const reportSchema = z.object({
+export const reportSchema = z.object({
   ok: z.boolean(),
   /** What it refused the log for, in its own words. */
   why: z.string().optional(),
@@ -60,11 +59,14 @@ export interface OtherVerifier {
 
 const home = join(import.meta.dirname, 'tlog');
 
+/** The Go programs, built. */
+export const tlogPrograms = () => goPrograms('tlog', join(home, 'go'));
+
 /** All of them, built and ready. What they need of the disk is removed when the process ends. */
 export async function otherVerifiers(): Promise<OtherVerifier[]> {
   const folder = mkdtempSync(join(tmpdir(), 'writ-tlog-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const built = await goPrograms();
+  const built = await tlogPrograms();
   const [noGo, goFolder] = 'missing' in built ? [built.missing, ''] : [false as const, built.folder];
   const noPython = needs(python(), ['--version'], /3\.(?:1[1-9]|[2-9]\d)/);
   const tessera = [join(goFolder, 'tessera')];
@@ -80,26 +82,6 @@ export async function otherVerifiers(): Promise<OtherVerifier[]> {
     },
     verifier('Sigstore (JavaScript)', [process.execPath, join(home, 'sigstore.ts')], folder, false),
   ];
-}
-
-/** Builds the Go programs. @returns their folder, or why their modules cannot be had here; what does not compile throws */
-async function goPrograms(): Promise<{ folder: string } | { missing: string }> {
-  const missing = needs('go', ['version'], /go1\.(?:2[5-9]|[3-9]\d)/);
-  if (missing !== false) return { missing };
-  const go = (...args: string[]) =>
-    promisify(execFile)('go', args, {
-      cwd: join(home, 'go'),
-      env: { ...process.env, GOTOOLCHAIN: 'local', GOWORK: 'off', GOFLAGS: '-mod=readonly' },
-    });
-  try {
-    await go('mod', 'download');
-  } catch (error) {
-    return { missing: `the Go modules cannot be had here: ${String(error).trim().split('\n').at(-1)}` };
-  }
-  const folder = await builtOnce('tlog', join(home, 'go'), async (into) => {
-    await go('build', '-o', into, './tessera', './torchwood');
-  });
-  return { folder };
 }
 
 function verifier(
@@ -147,7 +129,8 @@ interface Given {
   readonly caFile?: string | undefined;
 }
 
-function run([program = '', ...first]: readonly string[], args: readonly string[], given: Given = {}) {
+/** Runs a program until it ends. @returns what it printed, and how it ended */
+export function run([program = '', ...first]: readonly string[], args: readonly string[], given: Given = {}) {
   const { input = '', caFile } = given;
   const child = spawn(program, [...first, ...args], {
     stdio: 'pipe',

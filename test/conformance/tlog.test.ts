@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { cpSync, globSync, readFileSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { fromBase64, toBase64 } from '#core/bytes.ts';
@@ -18,8 +15,8 @@ import {
   verifyConsistency,
   verifyInclusion,
 } from '#core/log/tree.ts';
-import { home, python } from '#dev/cloud/emulator.ts';
 import { makeEntries, makeSigner, newPlace, rootOf, signerKey, writeLog } from './tlog/logs.ts';
+import { serveLog } from './tlog/serving.ts';
 import { tamperings } from './tlog/tamperings.ts';
 import { type OtherVerifier, otherVerifiers } from './tlog-verifiers.ts';
 
@@ -68,7 +65,7 @@ for (const verifier of verifiers) {
     });
 
     test('a log is verified at its URL too', async () => {
-      const { url, caFile, stop } = await serve(whole.directory);
+      const { url, caFile, stop } = await serveLog(whole.directory);
       try {
         const report = await verify(url, vkey, at700, caFile);
         assert.deepEqual(report, { ok: true, size: 1000, root: rootOf(whole), oldSize: 700 });
@@ -89,27 +86,6 @@ for (const verifier of verifiers) {
       });
     }
   });
-}
-
-/** Serves a directory below a path, under a certificate like the local cloud's. */
-async function serve(directory: string): Promise<{ url: string; caFile: string; stop(): void }> {
-  const scratch = newPlace();
-  execFileSync(python(), [join(home, 'dev/cloud/emulator.py'), scratch, 'certificate']);
-  const certificate = (name: string) => join(scratch, 'tls', name);
-  const [cert, key] = [readFileSync(certificate('server.pem')), readFileSync(certificate('server.key'))];
-  const server = createServer({ cert, key }, (request, answer) => {
-    readFile(join(directory, (request.url ?? '').slice('/v1/log'.length))).then(
-      (bytes) => answer.end(bytes),
-      () => answer.writeHead(404).end(),
-    );
-  });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `https://127.0.0.1:${port}/v1/log`,
-    caFile: certificate('ca.pem'),
-    stop: () => server.close(),
-  };
 }
 
 describe('what others write', () => {

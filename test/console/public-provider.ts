@@ -1,5 +1,6 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import type { Report } from '#core/log/report/figures.ts';
+import { noWitnesses } from '#core/log/trust-policy.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
 import type { Signer } from '#core/signature/sign.ts';
 import { providerRoutes } from '#core/wire/everybody.ts';
@@ -7,7 +8,7 @@ import { logRoutes } from '#core/wire/log.ts';
 import { openApi } from '#core/wire/openapi.ts';
 import { listenLocally } from '#dev/cloud/relay.ts';
 import { logHandlers } from '#functions/handlers/log.ts';
-import { providerDocument } from '#functions/handlers/provider.ts';
+import { logPolicy, providerDocument } from '#functions/handlers/provider.ts';
 import { type Answer, json } from '#functions/middleware/event.ts';
 import { serveEverybody } from '#functions/middleware/serve.ts';
 import type { TestLog } from '../client/report/logs.ts';
@@ -52,6 +53,7 @@ export async function publicProvider(shown: Shown): Promise<PublicProvider> {
       providerRoutes,
       serveEverybody(providerRoutes, {
         showProvider: async () => json(200, await document(authority, shown)),
+        showLogPolicy: async () => logPolicy(shown.log.key, noWitnesses, {}),
         showOpenApi: async () => json(200, openApi('0.0.0')),
       }),
     ],
@@ -84,6 +86,7 @@ function publicLog(shown: Shown) {
         shown.report && { report: JSON.stringify(shown.report), size: BigInt(shown.report.log.size) },
     },
     notices: { get: async (tag) => shown.notices.get(tag) },
+    witnesses: noWitnesses,
   });
 }
 

@@ -4,6 +4,7 @@ import { registryProver } from '#core/access/prover.ts';
 import { recipientShown } from '#core/access/recipient.ts';
 import type { Policy } from '#core/cases/policy.ts';
 import { keyDesk, peopleDesk } from '#core/gateway/people.ts';
+import { noWitnesses } from '#core/log/trust-policy.ts';
 import type { Clock } from '#core/ports.ts';
 import { importPublicKey, type PublicJwk } from '#core/signature/keys.ts';
 import type { Signer } from '#core/signature/sign.ts';
@@ -16,7 +17,7 @@ import { openApi } from '#core/wire/openapi.ts';
 import { registryRoutes } from '#core/wire/registry.ts';
 import { collectHandlers } from '#functions/handlers/collect.ts';
 import { logHandlers } from '#functions/handlers/log.ts';
-import { providerDocument } from '#functions/handlers/provider.ts';
+import { logPolicy, providerDocument } from '#functions/handlers/provider.ts';
 import { registryHandlers } from '#functions/handlers/registry.ts';
 import { requestHandlers } from '#functions/handlers/request.ts';
 import { reviewHandlers } from '#functions/handlers/review.ts';
@@ -107,12 +108,21 @@ export function serving(ports: ServingPorts): (call: Call) => Promise<Answer | u
       providerRoutes,
       serveEverybody(providerRoutes, {
         showProvider: async () => json(200, await document()),
+        showLogPolicy: async () => logPolicy(kms.log.verifierKey, noWitnesses, {}),
         showOpenApi: async () => json(200, openApi('0.0.0')),
       }),
     ],
     [
       logRoutes,
-      serveEverybody(logRoutes, logHandlers({ files, report: keptReport(store), notices: calls.notices })),
+      serveEverybody(
+        logRoutes,
+        logHandlers({
+          files,
+          report: keptReport(store),
+          notices: calls.notices,
+          witnesses: noWitnesses,
+        }),
+      ),
     ],
   ] as const;
   return async (call) => {

@@ -41,6 +41,7 @@ test('its links lead somewhere', () => {
   for (const file of [
     'docs/log.md',
     'docs/log-figures.md',
+    'docs/monitor.md',
     'docs/transparency.md',
     'docs/reconciliation.md',
   ]) {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import './env.ts';
+import { noWitnesses } from '#core/log/trust-policy.ts';
 import { logRoutes } from '#core/wire/log.ts';
 import { logHandlers } from '#functions/handlers/log.ts';
 import type { Answer } from '#functions/middleware/event.ts';
@@ -23,13 +24,14 @@ const headers = [
   ['cookie', 'reader=4711'],
 ] as const;
 
-function serving(read: TestLog['read'] = log.read) {
+function serving(read: TestLog['read'] = log.read, witnesses = noWitnesses) {
   const serve = serveEverybody(
     logRoutes,
     logHandlers({
       files: { read },
       report: { read: async () => undefined },
       notices: { get: async () => undefined },
+      witnesses,
     }),
   );
   return async (target: string): Promise<Answer> => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { codeOf, partsOfCode } from '#core/cases/notice-code.ts';
+import { noWitnesses } from '#core/log/trust-policy.ts';
 import { logRoutes } from '#core/wire/log.ts';
 import { logHandlers } from '#functions/handlers/log.ts';
 import { serveEverybody } from '#functions/middleware/serve.ts';
@@ -33,7 +34,12 @@ function served(get: (tag: string) => Promise<Uint8Array | undefined>) {
   const files = { read: async () => undefined };
   const handler = serveEverybody(
     logRoutes,
-    logHandlers({ files, report: { read: async () => undefined }, notices: { get } }),
+    logHandlers({
+      files,
+      report: { read: async () => undefined },
+      notices: { get },
+      witnesses: noWitnesses,
+    }),
   );
   const call = {
     method: 'GET',

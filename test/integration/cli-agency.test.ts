@@ -11,9 +11,12 @@ import { type ChangeView, decideChange, proposeChange } from '#client/registry.t
 import { decideReview } from '#client/reviewer.ts';
 import { importEncryptionKey } from '#core/registry/encryption-key.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
+import { home } from '#dev/cloud/emulator.ts';
 import { until } from '#dev/feed.ts';
 import { enrol, exampleTerms } from '#dev/world.ts';
 import { type Ran, writ as run } from '#dev/writ.ts';
+import { run as verify } from '../conformance/tlog-verifiers.ts';
+import { goPrograms } from '../go-programs.ts';
 import {
   approve,
   ingest,
@@ -26,6 +29,8 @@ import {
   toldWhere,
   wholeScope,
 } from '../harness.ts';
+
+const go = await goPrograms('verify-disclosure', join(home, 'examples/go/verify-disclosure'));
 
 /** An agency's whole life through `writ` alone, on the running stack. The reviewers' part is the harness's. */
 const folder = mkdtempSync(join(tmpdir(), 'writ-agency-'));
@@ -65,7 +70,7 @@ describe('an agency by writ alone', () => {
     await writ('connect', cloud.url, '--ca', cloud.caFile, log, '--accept', ...thumbprints);
   });
 
-  test('an agency with keys of its own asks, follows, collects, proves it offline, and withdraws', async () => {
+  test('an agency with keys of its own asks, follows, collects, proves it offline, and withdraws', async (t) => {
     const world = await theWorld();
     const account = newAccount();
     await ingest(world, [login(account, 20), login(account, 10), login(account, 5), number(account, 30)]);
@@ -107,6 +112,24 @@ describe('an agency by writ alone', () => {
     assert.equal(changed.code, 1);
     assert.match(changed.out, /records-differ/);
     assert.ok(!readdirSync(dir).includes('.pages'));
+
+    const skip = 'missing' in go ? go.missing : false;
+    await t.test(
+      'a stranger with Go alone proves that the log announced it and has every entry',
+      {
+        skip,
+      },
+      async () => {
+        const { url, caFile } = world.cloud;
+        writeFileSync(at('trust.policy'), await (await fetch(`${url}/v1/log/policy`)).text());
+        const given = [join(dir, 'disclosure.tlog-proof'), at('trust.policy'), `${url}/v1/log`];
+        const program = 'folder' in go ? join(go.folder, 'verify-disclosure') : '';
+        const { line, code, stderr } = await verify([program], given, { caFile });
+        assert.equal(code, 0, stderr);
+        assert.match(line, new RegExp(` announced it at .*, for case/${asked.id}: entry `));
+        assert.match(line, /^All \d+ entries are there/m);
+      },
+    );
 
     // Withdraws.
     const withdrawn = await json('request', 'withdraw', request.reference, '--yes', ...unlock);

@@ -23,7 +23,7 @@ export async function ownFunction(
   name: 'Request' | 'Review',
   policy: Policy,
 ): Promise<typeof fetch> {
-  await become(world, name, { POLICY: fileOf(policy) });
+  await becomeFunction(world, name, { POLICY: fileOf(JSON.stringify(policy)) });
   const { handler } =
     name === 'Request' ? await import('#functions/request.ts') : await import('#functions/review.ts');
   return async (input, init) => {
@@ -34,21 +34,26 @@ export async function ownFunction(
 
 /** The same of the function that heeds other providers, with providers that the deployment does not know. */
 export async function ownHeed(world: World, subscriptions: SubscriptionsFile): Promise<() => Promise<void>> {
-  await become(world, 'Heed', { REVOCATIONS_FROM: fileOf(subscriptions) });
+  await becomeFunction(world, 'Heed', { REVOCATIONS_FROM: fileOf(JSON.stringify(subscriptions)) });
   const { handler } = await import('#functions/heed.ts');
   return handler;
 }
 
-function fileOf(value: unknown): string {
+/** A file that is there as long as this process is. */
+export function fileOf(text: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'writ-own-'));
   process.once('exit', () => rmSync(folder, { recursive: true }));
-  const file = join(folder, 'own.json');
-  writeFileSync(file, JSON.stringify(value));
+  const file = join(folder, 'file');
+  writeFileSync(file, text);
   return file;
 }
 
-/** From here on this process has the rights and the variables of a function. */
-async function become(world: World, name: FunctionName, more: Record<string, string>): Promise<void> {
+/** Gives this process what a function of the stack has: its role, and its variables but for some. */
+export async function becomeFunction(
+  world: World,
+  name: FunctionName,
+  variables: Record<string, string>,
+): Promise<void> {
   const { aws, cloud, outputs } = world;
   const functionName = outputs[`${name}FunctionName`];
   const { Environment } = await aws.lambda.send(
@@ -61,7 +66,7 @@ async function become(world: World, name: FunctionName, more: Record<string, str
     new AssumeRoleCommand({ RoleArn, RoleSessionName: 'writ-test' }),
   );
   Object.assign(process.env, Environment?.Variables, {
-    ...more,
+    ...variables,
     AWS_REGION: cloud.region,
     AWS_ENDPOINT_URL: cloud.endpoint,
     AWS_ACCESS_KEY_ID: Credentials?.AccessKeyId,

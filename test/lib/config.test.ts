@@ -4,8 +4,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { formatWitnessKey } from '#core/log/cosignature.ts';
 import { formatVerifierKey } from '#core/log/note.ts';
 import { readConfig } from '#lib/config.ts';
+import { cosigner } from '../core/log/cosigner.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'writ-config-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -63,6 +65,23 @@ test('a policy that is inactive, or that nobody can keep, is not deployed', () =
   assert.throws(() => read({ policy: 'policy/budapest-2ap.json' }), /budapest-2ap is inactive: the Second/);
   const short = policyFile({ ...shipped, lifetimeDays: 5 });
   assert.throws(() => read({ policy: short }), /cannot be used:\n.*would end after 5 days/);
+});
+
+test('a policy that has collecting wait for witnesses is not deployed where none are configured', () => {
+  const its = (collect: string) => policyFile({ ...shipped, witnessed: { collect, patienceSeconds: 30 } });
+  for (const collect of ['prefer', 'require'])
+    assert.throws(
+      () => read({ policy: its(collect) }),
+      /cannot be kept with these settings:\n.*no quorum of witnesses is configured.*\n.*at witnessed\.collect/,
+    );
+  assert.equal(read({ policy: its('off') }).policy.witnessed?.collect, 'off');
+  const witnesses = join(folder, 'witnesses.txt');
+  const { key } = cosigner('witness.example/w1', 1);
+  const line = `witness w1 ${formatWitnessKey(key)} https://witness.example/\n`;
+  writeFileSync(witnesses, `${line}quorum w1\n`);
+  assert.equal(read({ policy: its('require'), witnesses }).policy.witnessed?.collect, 'require');
+  writeFileSync(witnesses, `${line}quorum none\n`);
+  assert.throws(() => read({ policy: its('require'), witnesses }), /no quorum of witnesses is configured/);
 });
 
 test('every shipped policy that is active can be deployed, in prod too', () => {

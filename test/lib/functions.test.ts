@@ -68,6 +68,14 @@ test('I4: one function alone writes the log’s bucket and signs its checkpoints
   assert.deepEqual([writers, signers], [['Sequence'], ['Sequence']]);
 });
 
+test('I4: one function alone writes the cosigned checkpoint, and has no table, no key and no other file', () => {
+  const cosigning = all.filter(({ buckets }) => buckets?.log === 'cosign');
+  assert.deepEqual(
+    cosigning.map(({ name, tables: of, keys, invokes }) => [name, of, keys, invokes]),
+    [['Cosign', {}, undefined, undefined]],
+  );
+});
+
 test('every variable of the environment is given to a function', () => {
   const given = new Set(all.flatMap((definition) => [...variablesOf(definition)]));
   assert.deepEqual([...given].sort(), Object.keys(environment).sort());

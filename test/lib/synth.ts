@@ -16,7 +16,8 @@ const statement = z.object({
   Effect: z.enum(['Allow', 'Deny']),
   Action: texts,
   Principal: z.unknown().optional(),
-  Resource: list,
+  Resource: list.default([]),
+  NotResource: list.default([]),
   Condition: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
 });
 export type Statement = z.infer<typeof statement>;

@@ -32,6 +32,7 @@ const functions = [
   'Request',
   'Review',
   'Sequence',
+  'Cosign',
   'Collect',
   'Authorise',
   'Expire',
@@ -514,7 +515,7 @@ for (const [stage, { resources, template }] of both) {
     }
   });
 
-  test(`nobody deletes from the log bucket, and nobody but sequence writes to it (${stage})`, () => {
+  test(`I4: nobody deletes from the log bucket, and nobody but sequence writes to it, but cosign one file (${stage})`, () => {
     const [policy] = ofType(resources, 'AWS::S3::BucketPolicy');
     const denials = statementsOf(policy?.Properties.PolicyDocument).filter((s) => s.Effect === 'Deny');
     for (const action of ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:BypassGovernanceRetention']) {
@@ -523,10 +524,17 @@ for (const [stage, { resources, template }] of both) {
         action,
       );
     }
-    const writing = denials.find((s) => s.Action.includes('s3:PutObject'));
-    assert.equal(writing?.Principal, '*');
-    const [exempt] = (writing?.Condition?.ArnNotLike?.['aws:PrincipalArn'] ?? []) as unknown[];
-    assert.equal(arnOf(exempt), role('Sequence'));
+    const writing = denials.filter((s) => s.Action.includes('s3:PutObject'));
+    const shown = writing.map(({ Principal, Condition, Resource, NotResource }) => {
+      const [exempt] = (Condition?.ArnNotLike?.['aws:PrincipalArn'] ?? []) as unknown[];
+      const files = (of: unknown[]) => of.map((each) => /"\/([^"]+)"/.exec(JSON.stringify(each))?.[1]);
+      return [Principal, arnOf(exempt), files(Resource), files(NotResource)];
+    });
+    // Two denials that together leave out no file.
+    assert.deepEqual(shown, [
+      ['*', role('Sequence'), [], ['cosigned']],
+      ['*', role('Cosign'), ['cosigned'], []],
+    ]);
   });
 
   test(`I11: whoever reads the log is told which of its files are not there, and finds entries by no table (${stage})`, () => {
@@ -549,6 +557,9 @@ for (const [stage, { resources, template }] of both) {
     const written = JSON.stringify(writes.map(({ Resource }) => Resource));
     for (const files of ['checkpoint', 'tile/*', 'head/*', 'place/*'])
       assert.ok(written.includes(files), files);
+    assert.ok(!written.includes('cosigned'));
+    const cosigns = allowed('Cosign').filter((s) => matches(s, 's3:PutObject'));
+    assert.match(JSON.stringify(cosigns.map(({ Resource }) => Resource)), /^[^/]*"\/cosigned"[^/]*$/);
   });
 
   test(`I2: health has the log’s files and sizes read, and of all other tables has items counted by what names nobody (${stage})`, () => {

@@ -13,6 +13,7 @@ import { namesIn } from '#core/exhaustive.ts';
 import { mostCasesLookedAt } from '#core/gateway/people.ts';
 import { feedEntries } from '#core/log/feed.ts';
 import { kinds } from '#core/log/kinds.ts';
+import { mostWitnessCharacters, mostWitnesses } from '#core/log/limits.ts';
 import { keyView, personView } from '#core/registry/key-view.ts';
 import { mostMembers } from '#core/registry/records.ts';
 import { pageItems } from '#core/revocations/feed.ts';
@@ -111,6 +112,9 @@ const ofRecord = {
   '/ip': 41,
 };
 
+/** A checkpoint with a cosignature of every witness. Each is less than twice as long as the witness's line in the list of them. */
+const cosignedNote = 4096 + 2 * mostWitnessCharacters;
+
 function disclosure(records: number): number {
   const whole = mostBytes(packageSchema, asJson, {
     '/case': 40,
@@ -127,7 +131,8 @@ function disclosure(records: number): number {
     '/page': 1002,
     '/records': records * (1 + mostBytes(recordSchema, asJson, ofRecord)),
     '/log/entry': entryBytes('collection.intended'),
-    '/log/checkpoint': 4096,
+    '/log/checkpoint': cosignedNote,
+    '/tlogProof': cosignedNote + 2 * entryBytes('collection.intended') + 64 * 46,
     '/certificate/provider': 3 * 200 + 2,
     '/certificate/system': 60,
     '/certificate/process': 800,
@@ -209,8 +214,12 @@ export const answers: Readonly<Record<keyof typeof allRoutes, number | Assumed>>
     '/deadlines': 60,
     '/policyHash': 60,
   },
+  // As a text within JSON, and the log's own line.
+  showLogPolicy: 2 * mostWitnessCharacters + 1000,
   showOpenApi: 600_000,
-  readCheckpoint: 8192,
+  // In base64: of each witness a line with a name and a post-quantum signature.
+  readCheckpoint: 8192 + mostWitnesses * 5000,
+  readCosigned: 8192 + mostWitnesses * 5000,
   // 256 entries, in base64.
   readTile: Math.ceil((4 * 256 * (2 + Math.max(...kinds.map(entryBytes)))) / 3),
   // In base64. Of each entry its stream, a sentence with at most one code of an agency, and two addresses; where every

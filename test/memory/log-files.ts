@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { LogFiles } from '#core/ports.ts';
+import type { CosignedFile, LogFiles } from '#core/ports.ts';
+import { cosignedPath } from '#core/witnessing/cosigned.ts';
 
 /** The log's bucket in memory: what S3 does of what Writ uses of it. `logFilesContract` holds both to the same answers. */
 export interface MemoryLogFiles extends LogFiles {
@@ -9,6 +10,8 @@ export interface MemoryLogFiles extends LogFiles {
   readonly versions: { path: string; bytes: Uint8Array }[];
   /** Puts or removes a file past everybody, as somebody with rights on a bucket without a lock would. */
   force(path: string, bytes: Uint8Array | undefined): void;
+  /** The cosigned checkpoint among them. */
+  readonly cosigned: CosignedFile;
 }
 
 export function memoryLogFiles(): MemoryLogFiles {
@@ -24,9 +27,23 @@ export function memoryLogFiles(): MemoryLogFiles {
     return bytes && Uint8Array.from(bytes);
   };
   const versionOf = (bytes: Uint8Array) => `"${createHash('md5').update(bytes).digest('hex')}"`;
+  const moving = (path: string): CosignedFile => ({
+    async present() {
+      const bytes = read(path);
+      return bytes && { bytes, version: versionOf(bytes) };
+    },
+    async replace(bytes, over) {
+      const present = files.get(path);
+      if ((present && versionOf(present)) !== over) return false;
+      write(path, bytes);
+      return true;
+    },
+  });
+  const checkpoint = moving('checkpoint');
   return {
     files,
     versions,
+    cosigned: moving(cosignedPath),
     force: (path, bytes) => {
       if (bytes === undefined) files.delete(path);
       else write(path, bytes);
@@ -37,15 +54,7 @@ export function memoryLogFiles(): MemoryLogFiles {
       write(path, bytes);
       return true;
     },
-    async checkpoint() {
-      const bytes = read('checkpoint');
-      return bytes && { bytes, version: versionOf(bytes) };
-    },
-    async publish(checkpoint, over) {
-      const present = files.get('checkpoint');
-      if ((present && versionOf(present)) !== over) return false;
-      write('checkpoint', checkpoint);
-      return true;
-    },
+    checkpoint: checkpoint.present,
+    publish: checkpoint.replace,
   };
 }

@@ -29,6 +29,7 @@ const alarming: readonly MetricName[] = [
   'EntriesMalformed',
   'GrantMismatch',
   'LogBehind',
+  'LogUnwitnessed',
   'RecordsUnproven',
   'RegistryFounded',
   'VaultKeyPolicyDiffers',

@@ -246,7 +246,7 @@ async function bodyOf(request: IncomingMessage, mostBytes: number): Promise<unkn
 }
 
 /** @returns undefined for a body that is longer: the rest of it is not kept */
-function bytesWithin(request: IncomingMessage, mostBytes: number): Promise<Uint8Array | undefined> {
+export function bytesWithin(request: IncomingMessage, mostBytes: number): Promise<Uint8Array | undefined> {
   return new Promise((done, fails) => {
     const parts: Buffer[] = [];
     let size = 0;

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { collectAll, collectionCall, followRequest, type PackageForm } from '#client/agency.ts';
 import { ExchangeError } from '#client/errors.ts';
 import type { Session } from '#client/exchange.ts';
+import { publishedPolicy } from '#client/log/published-policy.ts';
 import { formBefore } from '#client/package/form.ts';
 import type { PackageKeys } from '#client/package/page.ts';
 import { printable } from '#client/printable.ts';
@@ -36,7 +37,8 @@ Examples:
   writ collect GS-4711/26 --wait 60 --yes --json
 
 The folder holds disclosure.json (what the provider signed), records.csv (for a spreadsheet), certificate.html (to print
-and sign) and proof.json (to check it all offline with \`writ log prove\`). It is readable by you alone.
+and sign), disclosure.tlog-proof (the log's proof, for tools of any make) and proof.json (to check it all offline with
+\`writ log prove\`). It is readable by you alone.
 
 Before it asks, it tries whether this profile decrypts, and asks the provider whether answers go to its key: a collection
 counts, whether or not you can read what came.
@@ -95,7 +97,8 @@ async function run(given: string, options: Options): Promise<number> {
       });
     process.off('SIGINT', interrupted);
     line.show('writing the package');
-    const written = await writePackage(store, id, keys);
+    const policy = await witnessesOf(session, store, { id, key: keys.log });
+    const written = await writePackage(store, id, { ...keys, policy });
     line.end();
     print(dir, first, written, connection, options);
     return 0;
@@ -108,6 +111,17 @@ async function run(given: string, options: Options): Promise<number> {
   } finally {
     process.off('SIGINT', interrupted);
   }
+}
+
+/** The policy of a provider whose log others cosigned. */
+async function witnessesOf(
+  session: Session,
+  store: PageStore,
+  { id, key }: { id: string; key: PackageKeys['log'] },
+): Promise<string | undefined> {
+  for await (const { disclosure } of store.read(id))
+    return publishedPolicy(session, { key, note: disclosure.log.checkpoint });
+  return undefined;
 }
 
 /** @returns when to give up, in unix milliseconds; undefined: not to wait at all. @throws UsageError */
@@ -189,7 +203,11 @@ async function collectPages(
       return;
     }
     throw isLate(error)
-      ? new CommandError('not-yet', 'the provider’s log has not caught up', 'run the same command again')
+      ? new CommandError(
+          'not-yet',
+          'the provider’s log has not caught up, or too few witnesses of it',
+          'run the same command again',
+        )
       : error;
   }
 }

@@ -93,13 +93,15 @@ export class PageStore {
    * The pages that were kept, one at a time. Each is verified again, since others may be able to write into the folder.
    *
    * @param id the case that they are to be of
+   * @param policy whose witnesses are told of, where the provider publishes one
    * @throws CommandError collection-differs
    */
-  async *read(id: string): AsyncGenerator<ProvenPage> {
+  async *read(id: string, policy?: string): AsyncGenerator<ProvenPage> {
+    const keys = { ...this.keys, policy };
     let first: DisclosurePackage | undefined;
     for (let page = 1; page <= this.count; page++) {
       const jws = await readFile(this.path(page), 'utf8').catch(() => '');
-      const proven = await provenPage(jws, { id, keys: this.keys, first, page });
+      const proven = await provenPage(jws, { id, keys, first, page });
       if (!('jws' in proven)) throw this.differs(page, differenceText(proven));
       first ??= proven.disclosure;
       yield proven;

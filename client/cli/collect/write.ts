@@ -14,8 +14,8 @@ import {
 import { madeBy } from '../version.ts';
 import { type PageStore, syncFolder, unwritable } from './pages.ts';
 
-/** Writes the package's four files from the pages, and holds one page at a time. */
-export interface Written extends Omit<PagesTogether, 'first'> {
+/** Writes the package's files from the pages, and holds one page at a time. */
+export interface Written extends Omit<PagesTogether, 'first' | 'tlogProofs'> {
   records: number;
   /** SHA-256 of each, in hex. */
   files: PackageProofFile['files'];
@@ -28,7 +28,7 @@ export async function writePackage(store: PageStore, id: string, keys: PackageKe
   const csv = await HashedFile.create(dir, fileNames.records);
   let together: PagesTogether | undefined;
   try {
-    together = await writeRecords(store.read(id), {
+    together = await writeRecords(store.read(id, keys.policy), {
       manifest: (text) => manifest.write(text),
       records: (text) => csv.write(text),
     });
@@ -45,10 +45,11 @@ export async function writePackage(store: PageStore, id: string, keys: PackageKe
     records: certified.records.sha256,
     certificate: certificate.sha256,
   });
+  for (const { name, text } of together.tlogProofs) await writeFile(dir, name, text);
   // Written last: a folder with this file is finished.
   await writeFile(dir, fileNames.proof, proofOf(together, files, by));
   await store.remove();
-  const { first: _, ...rest } = together;
+  const { first: _, tlogProofs: _proofs, ...rest } = together;
   return { ...rest, records: rest.pages.reduce((sum, page) => sum + page.records, 0), files };
 }
 

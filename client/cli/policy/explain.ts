@@ -34,6 +34,7 @@ export function explain(policy: Policy): Section[] {
     { title: 'Which offences meet the threshold', texts: offences(policy) },
     { title: 'By when it is answered', texts: deadlines(policy) },
     { title: 'Who decides', texts: deciding(policy) },
+    { title: 'Who sees the log first', texts: witnessed(policy) },
     { title: 'Emergencies', texts: emergencies(policy) },
     { title: 'What is preserved', texts: preserved(policy) },
     { title: 'Who is notified first', texts: notified(policy) },
@@ -128,6 +129,14 @@ function deciding({
     `The agency may collect for ${counted(collectHours, 'hour')} (${Math.floor(collectHours / 24)} days) after that, ${counted(collections, 'time')}.`,
     `A case is forgotten ${counted(caseRetentionMonths, 'month')} after its end.`,
   ];
+}
+
+function witnessed({ witnessed: its }: Policy): string[] {
+  if (its === undefined || its.collect === 'off') return [];
+  const waits = `A collection waits for up to ${counted(its.patienceSeconds, 'second')} until witnesses, whom the deployment names, have cosigned the log with what announces it.`;
+  return its.collect === 'prefer'
+    ? [`${waits} Without them it goes on after that.`]
+    : [`${waits} Without them nothing is opened, and the agency asks again.`];
 }
 
 function emergencies({ emergency, limits: { emergenciesPerWeek } }: Policy): string[] {
@@ -242,6 +251,7 @@ function unset(policy: Policy): string[] {
       'preservation.onReceipt: a request preserves nothing by itself.',
     ],
     [policy.notification === undefined, 'notification: nobody is notified before disclosure.'],
+    [policy.witnessed === undefined, 'witnessed: collecting waits for no witness of the log.'],
     [policy.notice.by === undefined, 'notice.by: the provider tells the person, of every order.'],
     [policy.embargo === undefined, 'embargo: the log says everything at once.'],
     [policy.order === undefined, 'order: only the order’s digest comes with a request.'],

@@ -64,7 +64,8 @@ export async function keyFileState(
   }
 }
 
-async function readPrivately(
+/** The text of a file that its owner alone can read. @throws CommandError, `missing` among them; key-readable-by-others */
+export async function readPrivately(
   file: string,
   missing: 'key-missing' | 'passphrase-missing' = 'key-missing',
 ): Promise<string> {

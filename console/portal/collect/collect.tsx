@@ -18,7 +18,15 @@ import { inLanguage } from '../../words/lang.ts';
 import { collectionsLeft } from '../one/standing.ts';
 import { oneWords } from '../one/words.ts';
 import { usePortal } from '../state/portal.ts';
-import { type Collecting, collecting, isLate, mayCount, type Refused, type Stage } from './collecting.ts';
+import {
+  type Collecting,
+  collecting,
+  isLate,
+  isUnwitnessed,
+  mayCount,
+  type Refused,
+  type Stage,
+} from './collecting.ts';
 import { collectWords } from './words.ts';
 
 /**
@@ -130,6 +138,7 @@ function At({
         <>
           <Notice tone="warn" title={words.stopped.title} alert>
             {isLate(stage.error) ? <p>{words.stopped.late}</p> : null}
+            {isUnwitnessed(stage.error) ? <p>{words.stopped.unwitnessed}</p> : null}
             {stage.pages > 0 ? <p>{words.stopped.kept(stage.pages, countText(stage.records))}</p> : null}
             <p>{mayCount(stage.pages, stage.error) ? words.stopped.mayCount : words.stopped.notCounted}</p>
           </Notice>

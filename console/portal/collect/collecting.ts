@@ -1,10 +1,17 @@
 import { batch, type Signal, signal } from '@preact/signals';
 import { collect, type Disclosure, type PackageForm } from '#client/agency.ts';
-import { ExchangeError } from '#client/errors.ts';
+import { ExchangeError, RefusedError } from '#client/errors.ts';
 import type { Session } from '#client/exchange.ts';
+import { publishedPolicy } from '#client/log/published-policy.ts';
 import { formBefore, packageForm } from '#client/package/form.ts';
 import { type MadePackage, packageInMemory } from '#client/package/in-memory.ts';
-import { type PackageKeys, type PageFault, type ProvenPage, provenPage } from '#client/package/page.ts';
+import {
+  type PackageKeys,
+  type PageFault,
+  type ProvenPage,
+  provenPage,
+  withWitnesses,
+} from '#client/package/page.ts';
 import { decryptsOwn, type OtherRecipient, otherRecipient, recipientAt } from '#client/self-test.ts';
 import { type KeyPair, publicPart } from '#client/webcrypto.ts';
 import type { CaseView } from '#core/cases/case.ts';
@@ -125,8 +132,20 @@ export function collecting({
       }
       pages.push(page);
     } while (pages.at(-1)?.disclosure.page !== undefined);
-    const made = await packageInMemory(pages, { keys: proveBy, madeBy });
+    const made = await packageInMemory(...(await witnessed(proveBy)));
     if (!isLeft && made !== undefined) stage.value = { is: 'done', made, pages };
+  }
+
+  /** The pages with the witnesses that the provider publishes, where others than its log signed the checkpoint. */
+  async function witnessed(
+    proveBy: PackageKeys,
+  ): Promise<[ProvenPage[], { keys: PackageKeys; madeBy: string }]> {
+    const [first] = pages;
+    const note = first?.disclosure.log.checkpoint ?? '';
+    const policy = await publishedPolicy(session, { key: proveBy.log, note });
+    if (policy === undefined) return [pages, { keys: proveBy, madeBy }];
+    const keys = { ...proveBy, policy };
+    return [pages.map((page) => withWitnesses(page, keys)), { keys, madeBy }];
   }
 
   /** The answer is to the request that the case is of. */
@@ -184,6 +203,10 @@ function faultsOf(error: unknown): readonly string[] | undefined {
 /** Whether the provider's log has not caught up in the time that it was waited for. */
 export const isLate = (error: unknown): boolean =>
   error instanceof ExchangeError && error.reason === 'timeout' && error.cause === undefined;
+
+/** Whether the provider waited in vain for witnesses of its log, without which it opens nothing. */
+export const isUnwitnessed = (error: unknown): boolean =>
+  error instanceof RefusedError && error.code === 'log-unwitnessed';
 
 /**
  * Whether a collection that stopped may already count: its first page was asked for, and no answer says that it was not

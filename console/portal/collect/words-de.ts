@@ -43,7 +43,9 @@ export const collect: CollectWords = {
   },
   stopped: {
     title: 'Die Abholung brach vorzeitig ab',
-    late: 'Das Protokoll des Anbieters ist noch nicht so weit. Versuchen Sie es gleich noch einmal.',
+    late: 'Das Protokoll des Anbieters ist noch nicht so weit, oder zu wenige seiner Zeugen. Versuchen Sie es gleich noch einmal.',
+    unwitnessed:
+      'Zu wenige Zeugen haben das Protokoll des Anbieters schon gesehen. Versuchen Sie es in einer Minute noch einmal. Hält es an, sagen Sie es dem Anbieter.',
     notCounted: 'Es wurde nichts abgeholt, und nichts ist gezählt.',
     mayCount: 'Sie ist vielleicht schon gezählt. Sie von hier fortzusetzen zählt keine weitere.',
     kept: (pages, records) =>

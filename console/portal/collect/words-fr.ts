@@ -43,7 +43,9 @@ export const collect: CollectWords = {
   },
   stopped: {
     title: 'Le recueil s’est arrêté avant la fin',
-    late: 'Le journal du fournisseur n’est pas encore à jour. Réessayez dans un instant.',
+    late: 'Le journal du fournisseur n’est pas encore à jour, ou trop peu de ses témoins. Réessayez dans un instant.',
+    unwitnessed:
+      'Trop peu de témoins ont déjà vu le journal du fournisseur. Réessayez dans une minute. Si cela dure, prévenez le fournisseur.',
     notCounted: 'Rien n’a été recueilli, et rien n’est compté.',
     mayCount: 'Il est peut-être déjà compté. Le poursuivre d’ici n’en compte pas un autre.',
     kept: (pages, records) =>

@@ -27,6 +27,7 @@ export interface CollectWords {
   stopped: {
     title: string;
     late: string;
+    unwitnessed: string;
     notCounted: string;
     mayCount: string;
     kept: (pages: number, records: string) => string;
@@ -87,7 +88,9 @@ export const collectWords = words<CollectWords>({
   },
   stopped: {
     title: 'The collection stopped early',
-    late: 'The provider’s log has not caught up yet. Try again in a moment.',
+    late: 'The provider’s log has not caught up yet, or too few witnesses of it. Try again in a moment.',
+    unwitnessed:
+      'Too few witnesses have seen the provider’s log yet. Try again in a minute. If it lasts, tell the provider.',
     notCounted: 'Nothing was collected, and nothing is counted.',
     mayCount: 'It may be counted already. Going on from here counts no further collection.',
     kept: (pages, records) =>

@@ -1,6 +1,7 @@
 import type { Sentences } from '#core/log/sentences.ts';
 
 const count = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
+const witnessesIn = (list: string) => list.split('\n').filter((line) => line.startsWith('witness ')).length;
 const subjects = (n: number) =>
   n === 1 ? '1 Konto, eine Nummer oder einen Namen' : `${n} Konten, Nummern und Namen`;
 const day = (at: string) => at.slice(0, 10).split('-').reverse().join('.');
@@ -167,8 +168,8 @@ export const sentences: Sentences = {
       : `Was der Schlüsseldienst in der Stunde ${minute(hour)} entschlüsselte, stimmt nicht mit dem Protokoll überein: ${surplus} hat kein Abruf angekündigt, ${missing} fehlen.`,
   'record.unproven': ({ table }) =>
     `In der Tabelle ${table} stand ein Satz, den Writ nicht geschrieben hat, oder es fehlte einer. Nichts wurde mitgeteilt, was darauf beruht.`,
-  'deployment.made': () =>
-    'Der Anbieter hat Writ eingespielt: Das sind die Prüfsummen des Programms, der Seiten und der Regeln.',
+  'deployment.made': ({ witnesses }) =>
+    `Der Anbieter hat Writ eingespielt: Das sind die Prüfsummen des Programms, der Seiten und der Regeln.${witnesses === undefined ? '' : ` ${count(witnessesIn(witnesses), 'Zeuge wird', 'Zeugen werden')} gebeten, dieses Protokoll gegenzuzeichnen.`}`,
   'policy.changed': () => 'Für Herausgaben gelten jetzt andere Regeln, die zwei Prüfer beschlossen hatten.',
   'strangers.refused': ({ hour, counts }) =>
     `In der Stunde ${minute(hour)} wurden ${count(total(counts), 'weiterer Aufruf', 'weitere Aufrufe')} abgewiesen.`,

@@ -1,6 +1,7 @@
 import type { Sentences } from '#core/log/sentences.ts';
 
 const count = (n: number, one: string, many: string) => `${n} ${n < 2 ? one : many}`;
+const witnessesIn = (list: string) => list.split('\n').filter((line) => line.startsWith('witness ')).length;
 const subjects = (n: number) => count(n, 'compte, numéro ou nom', 'comptes, numéros et noms');
 const day = (at: string) => at.slice(0, 10).split('-').reverse().join('/');
 const minute = (at: string) => {
@@ -163,8 +164,8 @@ export const sentences: Sentences = {
       : `Ce que le service de clés a déchiffré dans l’heure du ${minute(hour)} ne concorde pas avec le journal : ${surplus} sans retrait annoncé, ${missing} manquants.`,
   'record.unproven': ({ table }) =>
     `La table ${table} contenait un élément que Writ n’a pas écrit, ou il en manquait un. Rien qui en dépende n’a été communiqué.`,
-  'deployment.made': () =>
-    'Le fournisseur a déployé Writ : voici les empreintes de son code, de ses pages et de ses règles.',
+  'deployment.made': ({ witnesses }) =>
+    `Le fournisseur a déployé Writ : voici les empreintes de son code, de ses pages et de ses règles.${witnesses === undefined ? '' : ` ${count(witnessesIn(witnesses), 'témoin est invité', 'témoins sont invités')} à cosigner ce journal.`}`,
   'policy.changed': () =>
     'D’autres règles s’appliquent maintenant aux remises, comme deux réviseurs l’avaient adopté.',
   'strangers.refused': ({ hour, counts }) =>

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { fromBase64url } from '#core/bytes.ts';
 import { parseInstant, timeOf } from '#core/instant.ts';
 import { approvedCommitment, withheldCommitment } from '#core/log/commitment.ts';
@@ -6,6 +7,7 @@ import { mostEmbargoDays, revealGraceHours } from '#core/log/limits.ts';
 import { SKEW_MS } from './case-state.ts';
 import type { Findings } from './findings.ts';
 import type { Here } from './here.ts';
+import { storedCount, storedTime } from './stored.ts';
 import { printable } from './streams.ts';
 
 /**
@@ -32,9 +34,31 @@ interface Embargo {
   approvals: { n: number; withheld: string; isOpen: boolean }[];
 }
 
+/** One for each case that withholds something and has not revealed it: as many as such cases are open. */
+export const storedEmbargoes = z.array(
+  z.strictObject({
+    stream: z.string(),
+    index: storedCount,
+    from: storedTime,
+    withheld: z.array(z.enum(fields)),
+    commitment: z.string(),
+    revealBy: storedTime,
+    approvals: z.array(z.strictObject({ n: z.number(), withheld: z.string(), isOpen: z.boolean() })),
+  }),
+);
+
 export class EmbargoRules {
   /** By stream. */
-  private readonly open = new Map<string, Embargo>();
+  private readonly open: Map<string, Embargo>;
+
+  /** @param stored what another had come to know */
+  constructor(stored: z.output<typeof storedEmbargoes> = []) {
+    this.open = new Map(stored.map((embargo) => [embargo.stream, embargo]));
+  }
+
+  stored(): z.input<typeof storedEmbargoes> {
+    return [...this.open.values()].map((embargo) => ({ ...embargo, withheld: [...embargo.withheld] }));
+  }
 
   received(data: EntryData<'request.received'>, here: Here): void {
     const withheld = fields.filter((field) => data[field] === undefined);

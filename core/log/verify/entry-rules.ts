@@ -1,12 +1,15 @@
+import { z } from 'zod';
 import { timeOf } from '#core/instant.ts';
 import type { EntryRead, Envelope } from '#core/log/entry.ts';
 import type { FindingCode } from '#core/log/finding-codes.ts';
 import { isKind, type Kind } from '#core/log/kinds.ts';
-import type { Finding, Findings } from './findings.ts';
-import type { Here } from './here.ts';
-import { applyRule, LogSoFar } from './rules.ts';
+import type { Findings } from './findings.ts';
+import type { Here, Reported } from './here.ts';
+import { applyRule, LogSoFar, storedLog } from './rules.ts';
 import type { Signers } from './signers.ts';
-import { printable, type StreamSoFar, Streams } from './streams.ts';
+import { storedCount } from './stored.ts';
+import { StoredStreams, type StreamTexts, streamsInMemory } from './stream-store.ts';
+import { printable, type StreamSoFar, Streams, storedStreams } from './streams.ts';
 
 /** Follows a log's entries in their order: their streams, and the rule of each kind. */
 
@@ -23,16 +26,47 @@ export interface Tally {
   last: number;
 }
 
+const counts = z.array(z.tuple([z.string(), storedCount]));
+
+/** What the rules know beside the streams. */
+export const storedRules = z.strictObject({
+  log: storedLog,
+  streams: storedStreams,
+  kinds: z.array(z.tuple([z.string().refine(isKind), storedCount])),
+  unknown: counts,
+});
+
+/** What an earlier part of a reading left, and where the streams lie that it followed. */
+export interface RulesBefore {
+  stored?: z.output<typeof storedRules> | undefined;
+  streams: StreamTexts;
+}
+
 export class EntryRules {
   private readonly findings: Findings;
   private readonly streams: Streams;
-  private readonly log = new LogSoFar();
-  private readonly kinds = new Map<Kind, number>();
-  private readonly unknown = new Map<string, number>();
+  private readonly held: StoredStreams | undefined;
+  private readonly log: LogSoFar;
+  private readonly kinds: Map<Kind, number>;
+  private readonly unknown: Map<string, number>;
 
-  constructor(findings: Findings) {
+  /** @param before goes on with what is stored; without it, all streams are kept in memory */
+  constructor(findings: Findings, before?: RulesBefore) {
+    const { stored, streams } = before ?? {};
     this.findings = findings;
-    this.streams = new Streams(findings);
+    this.log = new LogSoFar(stored?.log);
+    const { signers } = this.log;
+    this.held = streams && new StoredStreams(streams, (id) => signers.named(id));
+    this.streams = new Streams(findings, this.held ?? streamsInMemory(), stored?.streams);
+    this.kinds = new Map(stored?.kinds);
+    this.unknown = new Map(stored?.unknown);
+  }
+
+  /** What is to be stored of it. The streams are written back first, since they name keys that this has. */
+  store(): z.input<typeof storedRules> {
+    this.held?.flush();
+    const { log, streams, kinds, unknown } = this;
+    return { log: log.stored(), streams: streams.stored(), kinds: [...kinds], unknown: [...unknown] };
   }
 
   /** The log's next entry. @param hash its leaf hash, in hex */
@@ -52,11 +86,20 @@ export class EntryRules {
     }
   }
 
-  /** What can only be said once there are no more entries. */
-  end(): Tally {
-    for (const index of this.log.registry.missing())
-      this.findings.add('enrolment-missing', 'what this entry enrols is not in the log', index);
-    this.log.embargoes.end(this.findings, this.streams.last);
+  /**
+   * What can only be said once there are no more entries.
+   *
+   * @param settled an enrolment that was asked for later than this may be on its way: Unix milliseconds
+   */
+  end(findings: Findings, settled = Number.POSITIVE_INFINITY): void {
+    for (const { index, at } of this.log.registry.missing())
+      if (!(at > settled))
+        findings.add('enrolment-missing', 'what this entry enrols is not in the log', index);
+    this.log.embargoes.end(findings, this.streams.last);
+  }
+
+  /** What the entries were so far. */
+  tally(): Tally {
     const { kinds, unknown, streams } = this;
     return { kinds, unknown, streams: streams.size, first: streams.first, last: streams.last };
   }
@@ -90,10 +133,11 @@ class Following implements Here {
     this.index = index;
   }
 
-  report(code: FindingCode, what: string): Finding {
+  report(code: FindingCode, what: string): Reported {
     const { v, kind } = this.envelope;
     const known = v === 1 && isKind(kind) ? kind : 'an unknown kind';
     const which = `${known}, entry ${this.n} of ${printable(this.stream.name)}`;
-    return this.findings.add(code, `${which}: ${what}`, this.index);
+    const message = `${which}: ${what}`;
+    return { number: this.findings.add(code, message, this.index), message };
   }
 }

@@ -9,26 +9,53 @@ export interface Finding {
   message: string;
 }
 
+/** What becomes of a finding as more becomes known: another code, of the same severity. */
+export interface Revision {
+  number: number;
+  code: FindingCode;
+  message: string;
+}
+
 /** Findings, of which the first are kept and all are counted. */
 export class Findings {
-  errors = 0;
-  warnings = 0;
+  errors: number;
+  warnings: number;
+  /** Of findings that an earlier part of a reading made, and that are not here. */
+  readonly revisions: Revision[] = [];
+  private readonly before: number;
   private readonly kept: Finding[] = [];
   private readonly most: number;
 
-  constructor(most = 100) {
+  /** @param before how many an earlier part of the reading made: this one's are numbered from there */
+  constructor(most = 100, before: { errors: number; warnings: number } = { errors: 0, warnings: 0 }) {
     this.most = most;
+    this.errors = before.errors;
+    this.warnings = before.warnings;
+    this.before = before.errors + before.warnings;
   }
 
-  /** @returns the finding, whose code may still change as more becomes known */
-  add(code: FindingCode, message: string, index?: number): Finding {
+  /** @returns the finding's number, by which `revise` knows it */
+  add(code: FindingCode, message: string, index?: number): number {
     const severity = warningCodes.has(code) ? 'warning' : 'error';
     const place = index === undefined ? {} : { index: BigInt(index) };
-    const finding: Finding = { code, severity, ...place, message };
+    const number = this.errors + this.warnings;
     if (severity === 'error') this.errors++;
     else this.warnings++;
-    if (this.kept.length < this.most) this.kept.push(finding);
-    return finding;
+    // Kept are the first, so that a finding's number says where it is.
+    if (this.kept.length < this.most) this.kept.push({ code, severity, ...place, message });
+    return number;
+  }
+
+  revise(number: number, code: FindingCode, message: string): void {
+    const finding = this.kept[number - this.before];
+    if (finding !== undefined) Object.assign(finding, { code, message });
+    else if (number < this.before && this.revisions.length < this.most)
+      this.revisions.push({ number, code, message });
+  }
+
+  /** Those that are kept, each with its number. */
+  numbered(): { number: number; finding: Finding }[] {
+    return this.kept.map((finding, i) => ({ number: this.before + i, finding }));
   }
 
   /** Those that are kept, by the entries they are about; what is about the log as a whole comes last. */

@@ -1,9 +1,14 @@
 import type { FindingCode } from '#core/log/finding-codes.ts';
 import type { EntryData, Kind } from '#core/log/kinds.ts';
 import type { CaseSoFar } from './case-state.ts';
-import type { Finding } from './findings.ts';
 import type { Signers } from './signers.ts';
 import type { StreamSoFar } from './streams.ts';
+
+/** A finding by its number, and how it was put. */
+export interface Reported {
+  number: number;
+  message: string;
+}
 
 /** The entry that is being followed: its place in the log and in its stream. */
 export interface Here {
@@ -15,7 +20,7 @@ export interface Here {
   /** The keys that the log has enrolled so far. */
   readonly signers: Signers;
   /** Says what is wrong with the entry. */
-  report(code: FindingCode, what: string): Finding;
+  report(code: FindingCode, what: string): Reported;
 }
 
 /** What an entry does to its case, and what is wrong with it there. */

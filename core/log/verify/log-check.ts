@@ -1,36 +1,83 @@
+import { z } from 'zod';
 import type { Checkpoint } from '#core/log/checkpoint.ts';
-import { readCanonicalEntry } from '#core/log/entry.ts';
+import { type EntryRead, readCanonicalEntry } from '#core/log/entry.ts';
 import { LogError } from '#core/log/errors.ts';
 import type { TileFile } from '#core/log/reading.ts';
 import { TILE_WIDTH, type Tile, tilePath } from '#core/log/tiles.ts';
-import { EMPTY_ROOT, HASH_BYTES, sameHash } from '#core/log/tree.ts';
-import { EntryRules, type Tally } from './entry-rules.ts';
-import type { Findings } from './findings.ts';
+import { HASH_BYTES, sameHash } from '#core/log/tree.ts';
+import { EntryRules, storedRules, type Tally } from './entry-rules.ts';
+import { type Finding, Findings } from './findings.ts';
+import { parseStored, storedCount, storedText } from './stored.ts';
+import type { StreamTexts } from './stream-store.ts';
 import { TreeCheck } from './tree-check.ts';
+
+/** What is stored of a check between two parts of a reading: a few kilobytes, and a little for each who may sign. */
+const storedCheck = z.strictObject({
+  v: z.literal(1),
+  entries: storedCount,
+  rows: z.array(z.string().max(11_000)).max(8),
+  isContained: z.boolean(),
+  rules: storedRules,
+});
+
+/** What an earlier part of a reading left. */
+export interface ReadBefore {
+  /** What `store` returned; undefined before the first part. */
+  stored: string | undefined;
+  streams: StreamTexts;
+}
 
 /** The files of one checkpoint's tree, held against it one after the other. */
 export class LogCheck {
   /** How many entries were read. */
-  entries = 0;
+  entries: number;
   private readonly checkpoint: Checkpoint;
   private readonly older: Checkpoint | undefined;
   /** Whether the tree begins with all of the older one. */
   isContained: boolean;
   private readonly findings: Findings;
   private readonly withTiles: boolean;
-  private readonly tree = new TreeCheck();
+  private readonly tree: TreeCheck;
   private readonly rules: EntryRules;
   private bundle: Uint8Array | undefined;
   private isWhole = true;
 
-  /** @param withTiles whether tiles come as well, each behind what it is over */
-  constructor(checkpoint: Checkpoint, older: Checkpoint | undefined, findings: Findings, withTiles: boolean) {
+  /**
+   * @param withTiles whether tiles come as well, each behind what it is over
+   * @param before goes on where an earlier part of the reading ended, with the bundle that holds the next entry
+   * @throws LogError state-malformed
+   */
+  constructor(
+    checkpoint: Checkpoint,
+    older: Checkpoint | undefined,
+    findings: Findings,
+    withTiles: boolean,
+    before?: ReadBefore,
+  ) {
+    const stored = before?.stored === undefined ? undefined : parseStored(storedCheck, before.stored);
     this.checkpoint = checkpoint;
     this.older = older;
-    this.isContained = older?.size === 0n && sameHash(older.root, EMPTY_ROOT);
     this.findings = findings;
     this.withTiles = withTiles;
-    this.rules = new EntryRules(findings);
+    this.entries = stored?.entries ?? 0;
+    this.tree = new TreeCheck(stored?.rows);
+    this.rules = new EntryRules(findings, before && { streams: before.streams, stored: stored?.rules });
+    const isHere = older !== undefined && older.size === BigInt(this.entries);
+    this.isContained = isHere ? sameHash(older.root, this.tree.root()) : (stored?.isContained ?? false);
+  }
+
+  /**
+   * What is to be stored, with the streams written back, so that another check goes on from here: after a bundle and the
+   * tiles that follow on it, or at the end.
+   */
+  store(): string {
+    const { entries, tree, isContained, rules } = this;
+    return storedText({ v: 1, entries, rows: tree.stored(), isContained, rules: rules.store() });
+  }
+
+  /** What the entries were so far. */
+  tally(): Tally {
+    return this.rules.tally();
   }
 
   /** The next file (`everyFile`). @returns false if nothing that follows can be checked */
@@ -52,8 +99,8 @@ export class LogCheck {
 
   /** What can only be said once there are no more files. */
   end(): Tally {
-    const { size, root } = this.checkpoint;
-    if (this.isWhole && !sameHash(this.tree.root(), root))
+    const { size } = this.checkpoint;
+    if (this.isWhole && !this.hasRoot())
       this.findings.add(
         'root-differs',
         'the entries make another tree than the one that the checkpoint signs',
@@ -63,7 +110,24 @@ export class LogCheck {
         'log-forked',
         `its first ${this.older.size} entries are not those that it had before`,
       );
-    return this.rules.end();
+    this.rules.end(this.findings);
+    return this.tally();
+  }
+
+  /** Whether what was read so far is the checkpoint's whole tree. */
+  hasRoot(): boolean {
+    return sameHash(this.tree.root(), this.checkpoint.root);
+  }
+
+  /**
+   * What is missing at the end of what was read so far: more entries may mend it.
+   *
+   * @param settled an enrolment that was asked for later than this may be on its way: Unix milliseconds
+   */
+  missing(settled: number): Finding[] {
+    const findings = new Findings();
+    this.rules.end(findings, settled);
+    return findings.list();
   }
 
   /** A tile's bytes, if it is there and as long as its name says. */
@@ -76,6 +140,8 @@ export class LogCheck {
   /** A bundle's entries. @param hashes the tile over it, if it can be held against it */
   private follow({ index, width }: Tile, bytes: Uint8Array, hashes: Uint8Array | undefined): void {
     const from = Number(index) * TILE_WIDTH;
+    // Of the bundle that it goes on with, an earlier part of the reading read the first entries.
+    const before = this.tree.width(0);
     let end = 0;
     let count = 0;
     for (; count < width && end + 2 <= bytes.length; count++) {
@@ -84,7 +150,9 @@ export class LogCheck {
       if (next > bytes.length) break;
       end = next;
       const entry = bytes.subarray(start, end);
-      this.read(entry, from + count, this.tree.addLeaf(entry));
+      if (count >= before) this.read(entry, from + count, this.tree.addLeaf(entry));
+      else if (!this.tree.isLeaf(count, entry))
+        this.findings.add('leaf-differs', 'the entry is not the one that was here before', from + count);
     }
     this.entries = from + count;
     const over = { level: 0, index, width: count };
@@ -105,11 +173,17 @@ export class LogCheck {
   }
 
   private read(bytes: Uint8Array, index: number, hash: string): void {
+    const entry = this.entryOf(bytes, index);
+    if (entry !== undefined) this.rules.follow(entry, index, hash);
+  }
+
+  private entryOf(bytes: Uint8Array, index: number): EntryRead | undefined {
     try {
-      this.rules.follow(readCanonicalEntry(bytes), index, hash);
+      return readCanonicalEntry(bytes);
     } catch (error) {
       if (!(error instanceof LogError)) throw error;
       this.findings.add('entry-malformed', 'no version of Writ would have written this as an entry', index);
+      return undefined;
     }
   }
 

@@ -1,8 +1,10 @@
+import { z } from 'zod';
 import { timeOf } from '#core/instant.ts';
 import type { EntryData, Kind } from '#core/log/kinds.ts';
 import { mostPreservationDays } from '#core/log/limits.ts';
 import { SKEW_MS } from './case-state.ts';
 import type { Here } from './here.ts';
+import { storedTime } from './stored.ts';
 
 /**
  * A preservation from its order to its end: what is kept is not released before its time. It is extended once, becomes
@@ -10,6 +12,7 @@ import type { Here } from './here.ts';
  */
 export class PreservationSoFar {
   isOver = false;
+  isForgotten = false;
   isExtended = false;
   /** The case that it is part of. */
   case = '';
@@ -27,7 +30,20 @@ export class PreservationSoFar {
 export const OVER = Object.assign(new PreservationSoFar(), { isOver: true });
 
 /** And what is forgotten is another. */
-export const FORGOTTEN = Object.assign(new PreservationSoFar(), { isOver: true });
+export const FORGOTTEN = Object.assign(new PreservationSoFar(), { isOver: true, isForgotten: true });
+
+export const storedPreservation = z
+  .strictObject({
+    isOver: z.boolean(),
+    isForgotten: z.boolean(),
+    isExtended: z.boolean(),
+    case: z.string(),
+    isKept: z.boolean(),
+    isOfRequest: z.boolean(),
+    endsAt: storedTime,
+    latestEnd: storedTime,
+  })
+  .partial();
 
 export type PreservationAct<K extends Kind> = (
   order: PreservationSoFar,

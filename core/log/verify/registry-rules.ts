@@ -1,9 +1,18 @@
+import type { z } from 'zod';
 import { timeOf } from '#core/instant.ts';
 import { type EntryData, streamNames } from '#core/log/kinds.ts';
 import { changeApprovals, changeDays, reopeningApprovals } from '#core/log/limits.ts';
-import { type Approval, addApproval, standing, tellApart } from './approvals.ts';
+import { addApproval, standing, tellApart } from './approvals.ts';
 import { SKEW_MS } from './case-state.ts';
 import type { Here } from './here.ts';
+import {
+  type ChangeSoFar,
+  type Due,
+  dueOf,
+  type StoredRegistry,
+  storedDue,
+  type storedRegistry,
+} from './registry-state.ts';
 import { ACTIVATION_MS, type Signers, type SigningKey } from './signers.ts';
 
 /**
@@ -13,30 +22,6 @@ import { ACTIVATION_MS, type Signers, type SigningKey } from './signers.ts';
  */
 const CHANGE_MS = changeDays * 86_400_000;
 
-interface ChangeSoFar {
-  kind: string;
-  agency: string;
-  digest: string;
-  approvals: Approval[];
-  /** By an operator; and by an officer of the agency, with this key. */
-  isConfirmed: boolean;
-  confirmedBy: SigningKey | undefined;
-  policyHash: string;
-  proposedAt: number;
-}
-
-/** A key that the log is still to enrol. */
-interface Due {
-  role: string;
-  agency: string;
-  /** For a founding, the key itself; and those of its keys that are enrolled, each another person's. */
-  key?: string;
-  founders?: SigningKey[];
-  /** Whether what asks for it could. */
-  isRightful: boolean;
-  index: number;
-}
-
 const roleOfKey: Readonly<Record<string, 'agency' | 'reviewer'>> = {
   agency: 'agency',
   officer: 'agency',
@@ -45,31 +30,51 @@ const roleOfKey: Readonly<Record<string, 'agency' | 'reviewer'>> = {
 
 export class RegistryRules {
   /** Policies that a founding or a change adopted. */
-  readonly adopted = new Set<string>();
-  /** By stream. A change that is over stays, and has nothing. */
-  private readonly changes = new Map<string, ChangeSoFar | 'over'>();
+  readonly adopted: Set<string>;
   /** By what the enrolment will say that it comes from: `change/<id>` or `founding/<n>`. */
-  private readonly due = new Map<string, Due[]>();
+  private readonly due: Map<string, Due[]>;
   /** By the stream of an agency's emergencies, whether they are accepted. */
-  private readonly areAccepted = new Map<string, boolean>();
+  private readonly areAccepted: Map<string, boolean>;
   /** By the stream of a change that was applied, the agency whose emergencies it reopens. */
-  private readonly reopenings = new Map<string, string>();
+  private readonly reopenings: Map<string, string>;
   /** The streams of changes that were applied, and that each reinstate a key. */
-  private readonly reinstatements = new Set<string>();
+  private readonly reinstatements: Set<string>;
   /** By the stream of a change that was applied, whether it holds or releases a case. */
-  private readonly holds = new Map<string, string>();
+  private readonly holds: Map<string, string>;
   /** By the stream of a change that was applied and may give an officer a key to encrypt to, their agency. */
-  private readonly givers = new Map<string, string>();
+  private readonly givers: Map<string, string>;
   private readonly signers: Signers;
 
-  constructor(signers: Signers) {
+  /** @param stored what another had come to know, of the same signers */
+  constructor(signers: Signers, stored?: StoredRegistry) {
     this.signers = signers;
+    this.adopted = new Set(stored?.adopted);
+    const keyNamed = (id: string) => signers.named(id);
+    this.due = new Map(stored?.due.map(([by, some]) => [by, dueOf(some, keyNamed)]));
+    this.areAccepted = new Map(stored?.areAccepted);
+    this.reopenings = new Map(stored?.reopenings);
+    this.reinstatements = new Set(stored?.reinstatements);
+    this.holds = new Map(stored?.holds);
+    this.givers = new Map(stored?.givers);
+  }
+
+  stored(): z.input<typeof storedRegistry> {
+    const { adopted, due, areAccepted, reopenings, reinstatements, holds, givers } = this;
+    return {
+      adopted: [...adopted],
+      due: [...due].map(([by, some]) => [by, some.map(storedDue)]),
+      areAccepted: [...areAccepted],
+      reopenings: [...reopenings],
+      reinstatements: [...reinstatements],
+      holds: [...holds],
+      givers: [...givers],
+    };
   }
 
   found({ keys, policyHash }: EntryData<'registry.founded'>, here: Here): void {
     this.signers.found(here);
     const founders: SigningKey[] = [];
-    const due = { role: 'reviewer', agency: '', founders, isRightful: true, index: here.index };
+    const due = { role: 'reviewer', agency: '', founders, isRightful: true, index: here.index, at: here.at };
     this.due.set(
       `founding/${here.n}`,
       keys.map((key) => ({ ...due, key })),
@@ -80,7 +85,7 @@ export class RegistryRules {
   propose(data: EntryData<'change.proposed'>, here: Here): void {
     const { change: kind, agency = '', role, digest, policyHash = '' } = data;
     if (!this.signers.checkFounded(here)) return;
-    if (this.changes.has(here.stream.name)) {
+    if (here.stream.change !== undefined) {
       here.report('change-out-of-place', 'a change is proposed once');
       return;
     }
@@ -90,13 +95,13 @@ export class RegistryRules {
       ...{ kind, agency, digest, policyHash, proposedAt: here.at },
       ...{ approvals: [], isConfirmed: false, confirmedBy: undefined },
     };
-    this.changes.set(here.stream.name, change);
+    here.stream.change = change;
     this.sign(change, { ...data, decision: role === 'reviewer' ? 'approve' : 'confirm' }, here);
   }
 
   decide(data: EntryData<'change.decided'>, here: Here): void {
     const { decision, role, digest, status } = data;
-    const change = this.changes.get(here.stream.name);
+    const { change } = here.stream;
     if (change === undefined || change === 'over') {
       const why = change === 'over' ? 'the change was over' : 'the change was never proposed';
       here.report('change-out-of-place', why);
@@ -108,7 +113,7 @@ export class RegistryRules {
     if (role !== 'operator') this.sign(change, data, here);
     else if (decision === 'confirm') change.isConfirmed = true;
     if (status === 'Applied') this.apply(change, here);
-    if (status !== 'Pending') this.changes.set(here.stream.name, 'over');
+    if (status !== 'Pending') here.stream.change = 'over';
   }
 
   enrol({ by, key, role, agency = '', activeFrom }: EntryData<'key.enrolled'>, here: Here): void {
@@ -181,9 +186,9 @@ export class RegistryRules {
     this.holds.delete(name);
   }
 
-  /** The entries that name a key which the log never enrolled. */
-  missing(): number[] {
-    return [...this.due.values()].flatMap((some) => some.map(({ index }) => index));
+  /** The entries that name a key which the log has not enrolled, and when they were committed. */
+  missing(): { index: number; at: number }[] {
+    return [...this.due.values()].flatMap((some) => some.map(({ index, at }) => ({ index, at })));
   }
 
   /** Takes a decision that a key signed: a reviewer's approval, or a confirmation by the agency's own officer. */
@@ -220,7 +225,8 @@ export class RegistryRules {
     const isReopening = kind === 'emergencies';
     const isRightful = this.checkApproved(change, isReopening, here);
     const role = roleOfKey[kind];
-    if (role !== undefined) this.due.set(name, [{ role, agency, isRightful, index: here.index }]);
+    if (role !== undefined)
+      this.due.set(name, [{ role, agency, isRightful, index: here.index, at: here.at }]);
     if (kind === 'encryption-key' || role === 'agency') this.givers.set(name, agency);
     if (policyHash !== '') this.adopted.add(policyHash);
     if (isReopening) this.reopenings.set(name, agency);
@@ -241,37 +247,4 @@ function checkSuspension(key: string, here: Here, odd: 0 | 1): void {
 function checkAgency(agency: string, here: Here): void {
   if (here.stream.name !== `emergencies/${agency}`)
     here.report('entry-misplaced', 'it is of another agency than its stream');
-}
-
-/** So many unadopted policies are remembered: a log must not fill the verifier's memory. */
-const MOST_POLICIES = 1000;
-
-/** The policy that a case is decided by was deployed, and two reviewers had adopted it. */
-export class PolicyRules {
-  private readonly deployed = new Set<string>();
-  private readonly adopted: ReadonlySet<string>;
-  /** Policies that something was done under though nobody had adopted them: each is one finding. */
-  private readonly unadopted = new Set<string>();
-
-  /** @param adopted the policies that the registry's entries adopt, as they come */
-  constructor(adopted: ReadonlySet<string>) {
-    this.adopted = adopted;
-  }
-
-  deploy(policyHash: string): void {
-    this.deployed.add(policyHash);
-  }
-
-  checkAsked(policyHash: string, here: Here): void {
-    if (this.deployed.size > 0 && !this.deployed.has(policyHash))
-      here.report('policy-unknown', 'no deployment before it has this policy');
-    this.checkAdopted(policyHash, here);
-  }
-
-  checkAdopted(policyHash: string, here: Here): void {
-    const { adopted, unadopted } = this;
-    if (adopted.size === 0 || adopted.has(policyHash) || unadopted.has(policyHash)) return;
-    if (unadopted.size < MOST_POLICIES) unadopted.add(policyHash);
-    here.report('policy-unadopted', 'no founding and no change before it adopted this policy');
-  }
 }

@@ -1,15 +1,18 @@
+import { z } from 'zod';
 import type { Entry, EntryOf } from '#core/log/entry.ts';
 import { type EntryData, entryKinds, isExclusive, type Kind, kinds, streamNames } from '#core/log/kinds.ts';
 import * as cases from './case-rules.ts';
 import { CaseSoFar, endedCase } from './case-state.ts';
 import * as decisions from './decision-rules.ts';
-import { EmbargoRules } from './embargo-rules.ts';
+import { EmbargoRules, storedEmbargoes } from './embargo-rules.ts';
 import type { Act, Here } from './here.ts';
 import { letterWritten } from './letter-rules.ts';
 import * as notifications from './notification-rules.ts';
+import { PolicyRules, storedPolicies } from './policy-rules.ts';
 import * as preservations from './preservation-rules.ts';
-import { PolicyRules, RegistryRules } from './registry-rules.ts';
-import { Signers } from './signers.ts';
+import { RegistryRules } from './registry-rules.ts';
+import { storedRegistry } from './registry-state.ts';
+import { Signers, storedSigners } from './signers.ts';
 
 /**
  * What must hold of each kind of entry, given those before it. The tree shows that nothing was changed since the
@@ -17,14 +20,40 @@ import { Signers } from './signers.ts';
  * names another is younger than it, and what a collection needs is there before it.
  */
 
-/** What is known of the log so far, beside its cases, which are kept with their streams. */
+/**
+ * What is known of the log so far, beside its cases, preservations and changes, which are kept with their streams. It grows
+ * with who may sign, with what they adopt, and with what is withheld and not yet revealed; not with the log.
+ */
+export const storedLog = z.strictObject({
+  signers: storedSigners,
+  registry: storedRegistry,
+  policies: storedPolicies,
+  embargoes: storedEmbargoes,
+});
+
 export class LogSoFar {
-  readonly signers = new Signers();
-  readonly registry = new RegistryRules(this.signers);
-  readonly policies = new PolicyRules(this.registry.adopted);
-  readonly embargoes = new EmbargoRules();
-  /** By stream. */
-  readonly preservations = new Map<string, preservations.PreservationSoFar>();
+  readonly signers: Signers;
+  readonly registry: RegistryRules;
+  readonly policies: PolicyRules;
+  readonly embargoes: EmbargoRules;
+
+  /** @param stored what another had come to know */
+  constructor(stored?: z.output<typeof storedLog>) {
+    this.signers = new Signers(stored?.signers);
+    this.registry = new RegistryRules(this.signers, stored?.registry);
+    this.policies = new PolicyRules(this.registry.adopted, stored?.policies);
+    this.embargoes = new EmbargoRules(stored?.embargoes);
+  }
+
+  stored(): z.input<typeof storedLog> {
+    const { signers, registry, policies, embargoes } = this;
+    return {
+      signers: signers.stored(),
+      registry: registry.stored(),
+      policies: policies.stored(),
+      embargoes: embargoes.stored(),
+    };
+  }
 }
 
 type Rule<K extends Kind> = (log: LogSoFar, data: EntryData<K>, here: Here) => void;
@@ -150,22 +179,24 @@ function ofCase<K extends Kind>(act: Act<K>): Rule<K> {
 }
 
 function ofPreservation<K extends Kind>(act: preservations.PreservationAct<K>): Rule<K> {
-  return ({ preservations: known }, data, here) => {
-    const { name } = here.stream;
-    const order = known.get(name) ?? new preservations.PreservationSoFar();
-    if (!known.has(name) && act !== preservations.received)
+  return (_, data, here) => {
+    const { stream } = here;
+    const order = stream.preservation ?? new preservations.PreservationSoFar();
+    if (stream.preservation === undefined && act !== preservations.received)
       here.report('request-missing', 'the preservation does not start with its order');
     if (order.isOver) here.report('act-out-of-place', 'the preservation has ended');
     else act(order, data, here);
-    known.set(name, order.isOver ? preservations.OVER : order);
+    stream.preservation = order.isOver ? preservations.OVER : order;
   };
 }
 
 /** It may be forgotten once, after its end. */
-function forgottenPreservation({ preservations: known }: LogSoFar, _: unknown, here: Here): void {
-  const order = known.get(here.stream.name);
-  if (order !== preservations.OVER) here.report('act-out-of-place', 'the preservation has not ended');
-  known.set(here.stream.name, preservations.FORGOTTEN);
+function forgottenPreservation(_: LogSoFar, __: unknown, here: Here): void {
+  const { stream } = here;
+  const order = stream.preservation;
+  if (order?.isOver !== true || order.isForgotten)
+    here.report('act-out-of-place', 'the preservation has not ended');
+  stream.preservation = preservations.FORGOTTEN;
 }
 
 /** What an entry does to the case whose stream it stands in. */

@@ -1,6 +1,9 @@
+import { z } from 'zod';
+import { LogError } from '#core/log/errors.ts';
 import { mostActivationDays, mostCallSeconds, mostMintingSeconds } from '#core/log/limits.ts';
 import { SKEW_MS } from './case-state.ts';
 import type { Here } from './here.ts';
+import { storedTime } from './stored.ts';
 
 /**
  * Who signs: the keys that the log enrols. An act counts if its key was enrolled by right before it, for that role and
@@ -14,6 +17,8 @@ export const ACTIVATION_MS = mostActivationDays * 86_400_000;
 
 /** Instants are Unix milliseconds. */
 export class SigningKey {
+  /** What the log calls it. */
+  id = '';
   role = '';
   /** Of an officer. */
   agency = '';
@@ -38,12 +43,63 @@ export class SigningKey {
   isSuspended(at: number, afterMs = CALL_MS): boolean {
     return this.suspensions.some(({ from, to }) => at > from + afterMs && at < to - SKEW_MS);
   }
+
+  /** Where something stored has a key, the name stands for it. */
+  toJSON(): string {
+    return this.id;
+  }
 }
+
+/** There is one for each key that was ever enrolled: as many as people, and their replacements. */
+export const storedSigners = z.strictObject({
+  isFounded: z.boolean(),
+  keys: z.array(
+    z.strictObject({
+      id: z.string(),
+      role: z.string(),
+      agency: z.string(),
+      activeFrom: storedTime,
+      isProven: z.boolean(),
+      revokedAt: storedTime,
+      suspensions: z.array(z.strictObject({ from: storedTime, to: storedTime })),
+      signedAt: storedTime,
+      neededAt: storedTime,
+      /** By their places in this list. */
+      others: z.array(z.int()),
+    }),
+  ),
+});
 
 export class Signers {
   private isFounded = false;
   /** By what the log calls them. */
   private readonly keys = new Map<string, SigningKey>();
+
+  /** @param stored what another had come to know */
+  constructor(stored?: z.output<typeof storedSigners>) {
+    if (stored === undefined) return;
+    this.isFounded = stored.isFounded;
+    const keys = stored.keys.map(({ id, others: _, ...given }) => this.add(id, given));
+    for (const [place, { others }] of stored.keys.entries())
+      for (const other of others) {
+        const key = keys[other];
+        if (key !== undefined) keys[place]?.others.add(key);
+      }
+  }
+
+  stored(): z.input<typeof storedSigners> {
+    const keys = [...this.keys.values()];
+    const places = new Map(keys.map((key, place) => [key, place]));
+    const others = (key: SigningKey) => [...key.others].map((other) => places.get(other) ?? -1);
+    return { isFounded: this.isFounded, keys: keys.map((key) => ({ ...key, others: others(key) })) };
+  }
+
+  /** A key that something stored names. @throws LogError state-malformed if there is none */
+  named(id: string): SigningKey {
+    const key = this.keys.get(id);
+    if (key === undefined) throw new LogError('state-malformed');
+    return key;
+  }
 
   /** Somebody was named who may sign. It happens again only where fewer than two people are left. */
   found(here: Here): void {
@@ -142,7 +198,7 @@ export class Signers {
   }
 
   private add(id: string, given: Partial<SigningKey>): SigningKey {
-    const key = Object.assign(new SigningKey(), given);
+    const key = Object.assign(new SigningKey(), { ...given, id });
     this.keys.set(id, key);
     return key;
   }

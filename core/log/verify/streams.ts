@@ -1,6 +1,11 @@
+import { z } from 'zod';
 import { type CaseSoFar, SKEW_MS } from './case-state.ts';
-import type { Finding, Findings } from './findings.ts';
+import type { Findings } from './findings.ts';
 import type { Here } from './here.ts';
+import type { PreservationSoFar } from './preservation-rules.ts';
+import type { ChangeSoFar } from './registry-state.ts';
+import { storedCount, storedTime } from './stored.ts';
+import type { StreamStore } from './stream-store.ts';
 
 /**
  * Streams of entries: each is numbered from 1, each entry names the hash of the one before it, and none is dated before
@@ -22,36 +27,62 @@ export interface StreamSoFar {
   at: number;
   /** Of a case, what its entries say of it. */
   case: CaseSoFar | undefined;
+  /** Of a preservation, the same; and of a change of the registry, which has nothing once it is over. */
+  preservation: PreservationSoFar | undefined;
+  change: ChangeSoFar | 'over' | undefined;
+  gaps: Gap[] | undefined;
 }
 
 /** Places of a stream that were passed over, and the finding that says so. */
 interface Gap {
   places: Set<number>;
-  finding: Finding;
+  finding: number;
+  message: string;
 }
 
-export class Streams {
-  /** The earliest and the latest time of an entry: Unix milliseconds, and not finite while there is none. */
-  first = Number.POSITIVE_INFINITY;
-  last = Number.NEGATIVE_INFINITY;
-  private readonly findings: Findings;
-  private readonly known = new Map<string, StreamSoFar>();
-  private readonly gaps = new Map<string, Gap[]>();
+/** What all streams have together. */
+export const storedStreams = z.strictObject({
+  size: storedCount,
+  gaps: storedCount,
+  first: storedTime,
+  last: storedTime,
+});
 
-  constructor(findings: Findings) {
+export class Streams {
+  /** How many there are. */
+  size: number;
+  /** The earliest and the latest time of an entry: Unix milliseconds, and not finite while there is none. */
+  first: number;
+  last: number;
+  private gaps: number;
+  private readonly findings: Findings;
+  private readonly known: StreamStore;
+
+  /** @param stored what another had come to know, of the same streams */
+  constructor(findings: Findings, known: StreamStore, stored?: z.output<typeof storedStreams>) {
     this.findings = findings;
+    this.known = known;
+    this.size = stored?.size ?? 0;
+    this.gaps = stored?.gaps ?? 0;
+    this.first = stored?.first ?? Number.POSITIVE_INFINITY;
+    this.last = stored?.last ?? Number.NEGATIVE_INFINITY;
   }
 
-  get size(): number {
-    return this.known.size;
+  stored(): z.output<typeof storedStreams> {
+    const { size, gaps, first, last } = this;
+    return { size, gaps, first, last };
   }
 
   /** The stream of a name. It begins where it is new. */
   named(name: string): StreamSoFar {
     const known = this.known.get(name);
     if (known !== undefined) return known;
-    const begun: StreamSoFar = { name, n: 0, hash: '', index: 0, at: 0, case: undefined };
-    this.known.set(name, begun);
+    const begun: StreamSoFar = {
+      ...{ name, n: 0, hash: '', index: 0, at: 0 },
+      ...{ case: undefined, preservation: undefined, change: undefined, gaps: undefined },
+    };
+    this.known.add(begun);
+    this.size++;
     return begun;
   }
 
@@ -97,28 +128,26 @@ export class Streams {
   }
 
   private openGap(here: Here): void {
-    const {
-      stream: { name, n: before },
-      n,
-    } = here;
+    const { stream, n } = here;
+    const before = stream.n;
     const missing = n - 1 - before;
     const what = missing === 1 ? `entry ${before + 1} is` : `entries ${before + 1} to ${n - 1} are`;
-    const finding = here.report('entry-dropped', `${what} missing before it`);
-    if (this.gaps.size >= MOST_GAPS || missing > MOST_GAPS) return;
+    const { number: finding, message } = here.report('entry-dropped', `${what} missing before it`);
+    if (this.gaps >= MOST_GAPS || missing > MOST_GAPS) return;
+    this.gaps++;
     const places = new Set(Array.from({ length: missing }, (_, i) => before + 1 + i));
-    this.gaps.set(name, [...(this.gaps.get(name) ?? []), { places, finding }]);
+    stream.gaps = [...(stream.gaps ?? []), { places, finding, message }];
   }
 
   /** An entry that comes late was reported as dropped: where all of a gap come, the order is wrong instead. */
   private fillGap(here: Here): void {
     const { stream, n, index } = here;
-    const gap = this.gaps.get(stream.name)?.find(({ places }) => places.delete(n));
+    const gap = stream.gaps?.find(({ places }) => places.delete(n));
     if (gap === undefined) {
       here.report('entry-repeated', `entry ${n} of its stream was there before`);
     } else if (gap.places.size === 0) {
-      const { finding } = gap;
-      finding.code = 'entry-swapped';
-      finding.message = finding.message.replace(/missing before it$/, `not before it, but at ${index}`);
+      const message = gap.message.replace(/missing before it$/, `not before it, but at ${index}`);
+      this.findings.revise(gap.finding, 'entry-swapped', message);
     }
   }
 }

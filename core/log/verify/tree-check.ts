@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { LogError } from '#core/log/errors.ts';
 import { TILE_WIDTH } from '#core/log/tiles.ts';
 import { EMPTY_ROOT, HASH_BYTES, type Hash } from '#core/log/tree.ts';
 
@@ -16,11 +17,21 @@ interface Row {
 const MOST_BYTES = 0xffff;
 
 export class TreeCheck {
-  private readonly rows: Row[] = [newRow()];
+  private readonly rows: Row[];
   /** `0x00 || entry` and `0x01 || left || right` (RFC 6962 §2.1): what is hashed next. */
   private readonly leaf = Buffer.alloc(1 + MOST_BYTES);
   private readonly node = Buffer.alloc(1 + 2 * HASH_BYTES, 1);
   private readonly scratch = newRow().bytes;
+
+  /** @param stored the rows of another, in base64: this one goes on with them */
+  constructor(stored: readonly string[] = []) {
+    this.rows = stored.length === 0 ? [newRow()] : stored.map(storedRow);
+  }
+
+  /** Its rows in base64, the lowest first: 8 kB each at most, and one for each 256-fold of entries. */
+  stored(): string[] {
+    return this.rows.map((_, level) => this.hashes(level).toString('base64'));
+  }
 
   /** Adds a leaf to the lowest row. @returns its hash in hex, as the next entry of its stream names it */
   addLeaf(entry: Uint8Array): string {
@@ -30,6 +41,13 @@ export class TreeCheck {
     row.bytes.write(hex, row.count * HASH_BYTES, 'hex');
     row.count++;
     return hex;
+  }
+
+  /** Whether a place of the lowest row has this entry's hash. */
+  isLeaf(place: number, entry: Uint8Array): boolean {
+    this.leaf.set(entry, 1);
+    const hex = sha256(this.leaf.subarray(0, 1 + entry.length));
+    return this.hashes(0).toString('hex', place * HASH_BYTES, (place + 1) * HASH_BYTES) === hex;
   }
 
   /** How many hashes a level's row has. */
@@ -104,6 +122,16 @@ export class TreeCheck {
 /** In hex: the fastest of the forms that `hash` answers in. A buffer for each of two million hashes takes longer. */
 function sha256(input: Uint8Array): string {
   return hash('sha256', input, 'hex');
+}
+
+function storedRow(text: string): Row {
+  const row = newRow();
+  const bytes = Buffer.from(text, 'base64');
+  if (bytes.length > row.bytes.length || bytes.length % HASH_BYTES !== 0)
+    throw new LogError('state-malformed');
+  row.bytes.set(bytes);
+  row.count = bytes.length / HASH_BYTES;
+  return row;
 }
 
 function newRow(): Row {

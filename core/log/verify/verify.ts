@@ -99,15 +99,26 @@ function signedCheckpoint(
   try {
     return openCheckpoint(note, key);
   } catch (error) {
-    if (!(error instanceof LogError)) throw error;
-    const { code } = error;
-    if (code === 'note-malformed') findings.add(code, 'the checkpoint is no signed note');
-    else if (code === 'note-unsigned') findings.add(code, 'the checkpoint is not signed by the key given');
-    else if (code === 'checkpoint-malformed') findings.add(code, 'what the key signed is no checkpoint');
-    else if (code === 'origin-differs') findings.add(code, 'the checkpoint is of another log');
-    else throw error;
+    const fault = checkpointFault(error);
+    if (fault === undefined) throw error;
+    findings.add(fault.code, fault.message);
     return undefined;
   }
+}
+
+const checkpointFaults = {
+  'note-malformed': 'the checkpoint is no signed note',
+  'note-unsigned': 'the checkpoint is not signed by the key given',
+  'checkpoint-malformed': 'what the key signed is no checkpoint',
+  'origin-differs': 'the checkpoint is of another log',
+} as const;
+type CheckpointFault = keyof typeof checkpointFaults;
+const isCheckpointFault = (code: string): code is CheckpointFault => Object.hasOwn(checkpointFaults, code);
+
+/** What is wrong with a checkpoint that could not be opened; undefined for any other error. */
+export function checkpointFault(error: unknown): { code: CheckpointFault; message: string } | undefined {
+  if (!(error instanceof LogError) || !isCheckpointFault(error.code)) return undefined;
+  return { code: error.code, message: checkpointFaults[error.code] };
 }
 
 function olderCheckpoint(

@@ -24,7 +24,8 @@ const folder = mkdtempSync(join(tmpdir(), 'writ-collect-'));
 const at = (...names: string[]) => join(folder, ...names);
 const env = { XDG_CONFIG_HOME: at('config'), XDG_STATE_HOME: at('state') };
 const writ = (...args: string[]) => run(args, env);
-const files = ['certificate.html', 'disclosure.json', 'proof.json', 'records.csv'];
+const proofs = ['disclosure-2.tlog-proof', 'disclosure-3.tlog-proof', 'disclosure.tlog-proof'];
+const files = ['certificate.html', ...proofs, 'disclosure.json', 'proof.json', 'records.csv'].toSorted();
 
 const provider = await TestProvider.start();
 after(() => {
@@ -54,7 +55,7 @@ const elsewhere = (dir: string, ...more: string[]) =>
   run(['log', 'prove', dir, ...more], { XDG_CONFIG_HOME: at('none') });
 const pages = () => provider.calls.filter(({ path }) => path.endsWith('/collection')).length;
 
-test('what is collected is a folder for its owner alone, with four files that prove themselves offline', async () => {
+test('what is collected is a folder for its owner alone, with files that prove themselves offline', async () => {
   const dir = at('whole');
   const { code, out, err } = await writ('collect', await approved('C-1'), '--out', dir, '--json');
   assert.equal(code, 0, err);
@@ -304,7 +305,7 @@ test('the package names whom it is about: by the request that was sent from here
   assert.equal(code, 0, err);
   const { v, subjects, order, counts } = JSON.parse(readFileSync(join(dir, 'disclosure.json'), 'utf8'));
   const [first] = example.subjects;
-  assert.deepEqual([v, subjects, order], [3, [{ subject: 0, ...first }], example.instrument]);
+  assert.deepEqual([v, subjects, order], [4, [{ subject: 0, ...first }], example.instrument]);
   assert.deepEqual(JSON.parse(out).counts, counts);
   const proven = await prove(dir);
   assert.ok(proven.out.includes(`${first?.kind} ${first?.value}: TrafficData: 3 records`), proven.out);
@@ -337,7 +338,7 @@ test('another machine collects without the request, or with what the first one e
   const plain = await colleague('collect', other, '--out', at('c-2'));
   assert.equal(plain.code, 0, plain.err);
   const manifest = JSON.parse(readFileSync(at('c-2', 'disclosure.json'), 'utf8'));
-  assert.deepEqual([manifest.v, manifest.order.kind, manifest.subjects], [3, 'EPOC', undefined]);
+  assert.deepEqual([manifest.v, manifest.order.kind, manifest.subjects], [4, 'EPOC', undefined]);
   assert.equal((await prove(at('c-2'))).code, 0);
 });
 

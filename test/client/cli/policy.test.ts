@@ -112,6 +112,24 @@ test('what is lawful and unusual is warned of', () => {
     'receipt-unpreserved',
   ]);
   assert.deepEqual(codes({ sources: [{ title: 'not read', read: 'cf' }] }), ['sources-unread']);
+  const witnessed = (collect: 'off' | 'prefer' | 'require', patienceSeconds: number) =>
+    codes({ witnessed: { collect, patienceSeconds } });
+  assert.deepEqual(witnessed('off', 1), []);
+  assert.deepEqual(witnessed('prefer', 10), []);
+  assert.deepEqual(witnessed('prefer', 9), ['witnesses-hasty']);
+  assert.deepEqual(witnessed('require', 10), ['witnesses-required']);
+});
+
+test('a policy says whether collecting waits for witnesses, and what happens without them', () => {
+  const said = (collect: 'off' | 'prefer' | 'require') =>
+    textOf({ ...eu, witnessed: { collect, patienceSeconds: 45 } });
+  assert.match(
+    said('prefer'),
+    /waits for up to 45 seconds until witnesses.*Without them it goes on after that\./,
+  );
+  assert.match(said('require'), /45 seconds.*Without them nothing is opened, and the agency asks again\./);
+  assert.doesNotMatch(said('off'), /witness/);
+  assert.match(textOf(eu), /witnessed: collecting waits for no witness of the log\./);
 });
 
 test('policy try shows what a request would get: the line, the time, the signatures, who is told', async () => {

@@ -21,6 +21,7 @@ import type { Terms } from '#core/registry/terms.ts';
 import { signAnswer } from '#core/signature/sign.ts';
 import { collectionSchema } from '#core/wire/agency.ts';
 import { writ } from '#dev/writ.ts';
+import type { Cosigner } from '../../core/log/cosigner.ts';
 import { coverageOf, disclosed, Keys } from '../package/pages.ts';
 
 export interface Kept {
@@ -51,6 +52,9 @@ export class TestProvider {
   isOld = false;
   /** What it publishes of its policy, and of the agency's terms, where a test has it publish any. */
   rules: { policy: Policy; terms: Terms } | undefined;
+  /** Who cosigns its log, and what it publishes of them (C2SP tlog-policy). */
+  cosigners: readonly Cosigner[] = [];
+  policy: string | undefined;
   /** What happens beside, with each call. */
   onCall: (() => void) | undefined;
   /** References that the list does not have yet. */
@@ -172,6 +176,10 @@ export class TestProvider {
     }
     if (this.rules !== undefined && path === '/v1/agency')
       return json(200, { id: 'lka', name: 'State Police', terms: this.rules.terms });
+    if (path === '/v1/log/policy')
+      return this.policy === undefined
+        ? refused('not-found')
+        : { status: 200, value: this.policy, contentType: 'text/plain; charset=utf-8' };
     if (this.refusal !== undefined) return refused(this.refusal);
     if (method === 'GET' && /^\/v1\/requests(\?|$)/.test(path)) return json(200, this.list(path));
     if (path === '/v1/requests') return json(201, this.receive(requestSchema.parse(body)).view);
@@ -260,8 +268,9 @@ export class TestProvider {
     };
     const basis = { instrument, jurisdiction, authoriserRole, threshold: 'met' } as const;
     const more = form !== undefined && scope !== undefined ? secondForm({ basis, scope }, request) : {};
-    const coverage = form === 3 ? { coverage: coverageOf(askedScope(kept.request)) } : {};
-    const facts = { id, reference, requestDigest, ...more, ...coverage };
+    const coverage = form !== undefined && form > 2 ? { coverage: coverageOf(askedScope(kept.request)) } : {};
+    const newest = { isFourth: form === 4, cosigners: this.cosigners };
+    const facts = { id, reference, requestDigest, ...more, ...coverage, ...newest };
     kept.jws ??= (await disclosed(this.keys, this.pages, facts)).jws;
     const contentType = 'application/jose';
     if (page === this.breaksAt) return { status: 200, contentType };

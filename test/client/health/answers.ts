@@ -10,6 +10,7 @@ export const well: HealthAnswer = {
   parts: {
     outbox: { waiting: none },
     log: { signed: 120, published: 120 },
+    witnesses: { asked: 0 },
     cases: {
       AwaitingApproval: { count: 3 },
       AwaitingDisclosure: { count: 2 },

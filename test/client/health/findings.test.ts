@@ -46,6 +46,19 @@ test('each number that is not as it should be is looked at or acted on', () => {
   const expected: [keyof Parts, Parts[keyof Parts], FindingState, RegExp][] = [
     ['log', { signed: 9, published: 7 }, 'look', /has 7 entries, and 9 are signed/],
     ['log', { signed: 7, published: 9 }, 'act', /table says 7/],
+    ['witnesses', { asked: 2 }, 'look', /^no checkpoint was cosigned yet/],
+    [
+      'witnesses',
+      { asked: 2, cosigned: { at: '2026-11-20T08:59:00.000Z', entries: 9, isEnough: false } },
+      'look',
+      /of 2026-11-20 08:59 UTC, 9 entries: fewer witnesses than the quorum/,
+    ],
+    [
+      'witnesses',
+      { asked: 2, cosigned: { at: '2026-11-20T01:59:00.000Z', entries: 9, isEnough: true } },
+      'look',
+      /of 2026-11-20 01:59 UTC, 9 entries$/,
+    ],
     ['deadlines', { overdue: none, lastQuarter: two }, 'look', /^2 cases in the last quarter/],
     ['deadlines', { overdue: two, lastQuarter: two }, 'act', /^2 cases past/],
     ['emergencies', { undecided: none, owing: two, overdue: none }, 'look', /^2 emergencies open/],

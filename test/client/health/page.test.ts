@@ -168,7 +168,7 @@ inBrowser(
     assert.equal(await page.evaluate('document.body.id'), 'here');
     assert.equal(await page.title(), '(2) 1 to act on, 1 could not be read – Writ');
     const headings = await page.getByRole('heading', { level: 2 }).allTextContents();
-    assert.deepEqual(headings, ['To act on 1', 'Could not be read 1', 'Well 8']);
+    assert.deepEqual(headings, ['To act on 1', 'Could not be read 1', 'Well 9']);
     const urgent = page.getByRole('region', { name: 'To act on' });
     assert.match(
       (await urgent.textContent()) ?? '',

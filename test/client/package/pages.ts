@@ -7,6 +7,7 @@ import type { Scope } from '#core/cases/scope.ts';
 import type { DisclosedRecord } from '#core/categories/categories.ts';
 import {
   type DisclosurePackage,
+  fourthForm,
   makePackage,
   type NamedSubject,
   type PackageOrder,
@@ -16,6 +17,7 @@ import { appendEntry, type Entry, noEntries } from '#core/log/entry.ts';
 import { formatVerifierKey } from '#core/log/note.ts';
 import { makeLogProof } from '#core/log/proof.ts';
 import { readCheckpoint, readProven } from '#core/log/reading.ts';
+import { type Cosigner, cosignatureLine } from '../../core/log/cosigner.ts';
 import { TestLog } from '../report/logs.ts';
 
 const salt = new Uint8Array(32).fill(7);
@@ -65,7 +67,14 @@ export interface Facts {
   subjects?: NamedSubject[] | undefined;
   /** Of the third form: what its pages say alike. */
   coverage?: Coverage | undefined;
+  /** Whether it is of the fourth form. */
+  isFourth?: boolean;
+  /** Who cosigned the log. */
+  cosigners?: readonly Cosigner[];
 }
+
+/** When a witness of these tests cosigns: 2026-11-20T10:00:30Z. */
+export const cosignedSeconds = BigInt(Date.UTC(2026, 10, 20, 10, 0, 30) / 1000);
 
 /** What a package of the second form says. */
 export const epoc: PackageOrder = {
@@ -113,6 +122,8 @@ export async function disclosed(
     order,
     subjects,
     coverage,
+    isFourth = false,
+    cosigners = [],
   }: Facts = {},
 ): Promise<{ disclosures: DisclosurePackage[]; jws: string[] }> {
   const entries: Entry[] = [];
@@ -132,11 +143,14 @@ export async function disclosed(
     ? await readCheckpoint(keys.log.read, keys.log.key)
     : undefined;
   keys.log.append(entries);
-  const checkpoint = await readCheckpoint(keys.log.read, keys.log.key);
-  if (checkpoint === undefined) throw new Error('the log has no checkpoint');
+  const read = await readCheckpoint(keys.log.read, keys.log.key);
+  if (read === undefined) throw new Error('the log has no checkpoint');
+  const lines = cosigners.map((each) => cosignatureLine(read.note, each, cosignedSeconds));
+  const checkpoint = { ...read, note: read.note + lines.join('') };
   const disclosures: DisclosurePackage[] = [];
   for (const [i, records] of pages.entries()) {
     const index = (before?.size ?? 0n) + BigInt(i);
+    const proven = await readProven(keys.log.read, index, checkpoint);
     disclosures.push(
       makePackage({
         provider: 'Example Messenger',
@@ -152,7 +166,8 @@ export async function disclosed(
         collectedAt: at(i + 30),
         records,
         ...(i + 1 < pages.length ? { page: `page-${i + 2}` } : {}),
-        log: makeLogProof(await readProven(keys.log.read, index, checkpoint), checkpoint),
+        log: makeLogProof(proven, checkpoint),
+        ...(isFourth ? fourthForm(proven, checkpoint) : {}),
       }),
     );
   }

@@ -30,7 +30,7 @@ const changed = (name: string, change: (text: string) => string): Folder => {
 test('a package holds by the keys that are given, and says how much it is', async () => {
   const proof = await proven(folder);
   assert.deepEqual(proof.faults, []);
-  assert.deepEqual(proof.byGivenKeys, { provider: true, log: true });
+  assert.deepEqual(proof.byGivenKeys, { provider: true, log: true, policy: false });
   assert.equal(proof.records, 5);
   assert.deepEqual(
     proof.pages.map(({ entry, isSigned }) => [entry?.index, isSigned]),
@@ -55,7 +55,7 @@ test('a package that somebody made with keys of their own holds by those alone',
   const forged = await folderOf(forger, await disclosed(forger, [[login(9)]]));
   const own = await provePackage(filesOf(forged), {}, version);
   assert.deepEqual(own?.faults, []);
-  assert.deepEqual(own?.byGivenKeys, { provider: false, log: false });
+  assert.deepEqual(own?.byGivenKeys, { provider: false, log: false, policy: false });
   assert.deepEqual(own?.keys, { thumbprints: [forger.thumbprint], verifierKey: forger.verifierKey });
   const codes = await faultsOf(forged);
   assert.ok(codes.includes('signer-unknown'), codes.join());

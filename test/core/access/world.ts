@@ -20,6 +20,7 @@ import { resolver } from '#core/disclosure/resolving.ts';
 import { effectsOf } from '#core/gateway/effects.ts';
 import { notificationsOf } from '#core/gateway/notifications.ts';
 import { type Entry, entryHash, noEntries } from '#core/log/entry.ts';
+import type { TrustPolicy } from '#core/log/trust-policy.ts';
 import {
   agencyOfProposal,
   type ChangeOutcome,
@@ -43,6 +44,7 @@ import { suspensionState } from '#core/state/suspensions.ts';
 import type { StoredEpochKey } from '#core/state/vault.ts';
 import { vaultState } from '#core/state/vault.ts';
 import { vaultKeyState } from '#core/state/vault-keys.ts';
+import { readWitnessed } from '#core/state/witnessed-log.ts';
 import type { Item } from '#core/store/store.ts';
 import { pseudonyms as pseudonymsOver } from '#core/vault/pseudonyms.ts';
 import { type Faults, faults } from '../../memory/faults.ts';
@@ -307,6 +309,12 @@ async function worldOf(of: Request, events: readonly object[], policy: Policy, b
     policy,
   });
 
+  /** As with witnesses configured, whose quorum this policy says. */
+  const witnessedBy = (trust: TrustPolicy, f = faults()): CollectPorts['readWitnessed'] => {
+    const files = f.over('cosigned', { read: log.files.read });
+    return (entry) => readWitnessed({ files, signer: kms.log, policy: trust }, entry);
+  };
+
   const collectPorts = (f = faults()): CollectPorts => ({
     ...stateOver(f),
     prover: registryProver(stateOver(f).registry),
@@ -384,6 +392,7 @@ async function worldOf(of: Request, events: readonly object[], policy: Policy, b
     size,
     mintPorts,
     collectPorts,
+    witnessedBy,
     expirePorts,
     call: (page?: string): CollectCall => ({
       keyId: officer.key.keyId,

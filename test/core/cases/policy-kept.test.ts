@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Line, type Policy, policySchema } from '#core/cases/policy.ts';
-import { unkeepableWithin } from '#core/cases/policy-kept.ts';
+import { unkeepableWithin, unwitnessable } from '#core/cases/policy-kept.ts';
 import { policy, shipped } from './cases.ts';
 
 /** The first thing that is wrong: where, and in which words. */
@@ -202,4 +202,16 @@ test('what takes longer to be allowed to sign than to answer cannot be kept', ()
     ['deadlines.Routine'],
   );
   assert.equal(india.length, 3, 'the lines with a time of their own too');
+});
+
+test('a policy that has collecting wait for witnesses cannot be kept where no quorum of them is configured', () => {
+  for (const collect of ['prefer', 'require'] as const) {
+    const its: Policy = { ...policy, witnessed: { collect, patienceSeconds: 30 } };
+    const [fault, ...others] = unwitnessable(its, false);
+    assert.deepEqual([fault?.path.join('.'), others], ['witnessed.collect', []]);
+    assert.match(fault?.message ?? '', new RegExp(`\\(${collect}\\).*the setting "witnesses"`));
+    assert.deepEqual(unwitnessable(its, true), []);
+  }
+  assert.deepEqual(unwitnessable(policy, false), []);
+  assert.deepEqual(unwitnessable({ witnessed: { collect: 'off', patienceSeconds: 30 } }, false), []);
 });

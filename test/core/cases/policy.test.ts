@@ -14,6 +14,7 @@ import {
 } from '#core/cases/policy.ts';
 import { priorities } from '#core/cases/request.ts';
 import { type Category, categories, kindOf } from '#core/categories/categories.ts';
+import { intentMinutes } from '#core/log/limits.ts';
 import { code, policy, shipped } from './cases.ts';
 
 const minimal = shipped('minimal');
@@ -96,6 +97,11 @@ test('a policy says all of it and nothing else, at every level', () => {
     { ...policy, deadlines: { ...policy.deadlines, Routine: { days: 0 } } },
     { ...policy, offences: { de: { meet: [], miss: [] } } },
     { ...policy, decoys: ['alice'] },
+    { ...policy, witnessed: { collect: 'require' } },
+    { ...policy, witnessed: { collect: 'always', patienceSeconds: 30 } },
+    { ...policy, witnessed: { collect: 'prefer', patienceSeconds: 0 } },
+    // As long as an intent is good for: another one would begin before the wait is over.
+    { ...policy, witnessed: { collect: 'prefer', patienceSeconds: intentMinutes * 60 } },
     withLines('TrafficData', [{ ...epoc1, ...{ more: 1 } }]),
     withLines('TrafficData', [{ instruments: [], authorisers: [...authoriserRoles], offence: 'any' }]),
     withLines('TrafficData', [{ instruments: ['EPOC'], authorisers: [], offence: 'any' }]),
@@ -340,4 +346,12 @@ test('the smallest policy discloses no traffic data to anybody', () => {
     }),
   );
   checkStanding(epoc, ['SubscriberData', 'UserIdentifyingData'], minimal);
+});
+
+test('a policy may say whether collecting waits for witnesses; one that does not has the hash that it had', () => {
+  const { witnessed } = policySchema.parse(policy);
+  assert.equal(witnessed, undefined);
+  assert.equal(policyHash(policySchema.parse(policy)), policyHash(policy));
+  const its = { ...policy, witnessed: { collect: 'prefer', patienceSeconds: 600 } };
+  assert.deepEqual(policySchema.parse(its), its);
 });

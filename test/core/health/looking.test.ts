@@ -5,22 +5,33 @@ import { expirer } from '#core/access/expire.ts';
 import { minter } from '#core/access/mint.ts';
 import { policyHash } from '#core/cases/policy.ts';
 import { healthAnswer, healthParts, isUnread, type Unread } from '#core/health/answer.ts';
-import { healthLooker } from '#core/health/looking.ts';
+import { type HealthPorts, healthLooker } from '#core/health/looking.ts';
+import { noWitnesses } from '#core/log/trust-policy.ts';
 import type { Proposal } from '#core/registry/change.ts';
 import { formsOf } from '../../invariants/scanner.ts';
 import { memoryCounter } from '../../memory/counter.ts';
 import { everyFault, type Faults, faults } from '../../memory/faults.ts';
 import { memoryStore } from '../../memory/store.ts';
 import { retention, vaultWorld } from '../../memory/vault-world.ts';
+import { answer } from '../../memory/witnesses.ts';
 import { officer, one, third, two } from '../access/people.ts';
 import { asked, fork, type World, world } from '../access/world.ts';
 import { emergency, policy } from '../cases/cases.ts';
+import { witnessing } from '../witnessing/witnessing.ts';
 
 /** What operators are told of a desk at which everything that is counted has happened. */
 const hours = 3_600_000;
 
-function lookIn(current: World, f: Faults = faults(), most?: number) {
-  const { store, clock, watch, log } = current;
+function lookIn(
+  current: World,
+  f: Faults = faults(),
+  most?: number,
+  { files, witnesses }: Pick<HealthPorts, 'files' | 'witnesses'> = {
+    files: current.log.files,
+    witnesses: noWitnesses,
+  },
+) {
+  const { store, clock, watch } = current;
   // As who counts sees it: nothing is verified.
   const plain = memoryStore();
   for (const table of ['cases', 'entries', 'registry', 'vaultKeys'] as const)
@@ -28,15 +39,39 @@ function lookIn(current: World, f: Faults = faults(), most?: number) {
   return healthLooker({
     counter: f.over('counter', memoryCounter(plain, most === undefined ? {} : { most })),
     store: f.over('store', store),
-    files: f.over('files', log.files),
+    files: f.over('files', files),
     clock,
     watch,
     version: '1.2.3',
     policyHash: policyHash(policy),
+    witnesses,
     retention,
     vaultKeysPerEpoch: 1,
   })();
 }
+
+test('an operator is told how many witnesses are asked, and what they signed last', async () => {
+  const world = witnessing(2, 'group both all w1 w2\nquorum both');
+  const told = async (witnesses = world.policy) =>
+    read(
+      (await lookIn(await busyDesk(), faults(), undefined, { files: world.files, witnesses })).parts
+        .witnesses,
+    );
+  assert.deepEqual(await told(noWitnesses), { asked: 0 });
+  world.grow();
+  assert.deepEqual(await told(), { asked: 2 });
+  const [first] = world.witnesses;
+  assert.ok(first);
+  first.instead = () => answer(500);
+  await world.run();
+  const at = world.clock.now();
+  assert.deepEqual(await told(), { asked: 2, cosigned: { at, entries: 3, isEnough: false } });
+  first.instead = undefined;
+  world.clock.advance(hours);
+  await world.run();
+  const later = world.clock.now();
+  assert.deepEqual(await told(), { asked: 2, cosigned: { at: later, entries: 3, isEnough: true } });
+});
 
 async function minted(current: World, id: string, by = [one, two]): Promise<void> {
   for (const person of by) await current.approve(person, id);
@@ -77,6 +112,7 @@ async function parts(current: World, most?: number) {
   return {
     outbox: read(told.outbox),
     log: read(told.log),
+    witnesses: read(told.witnesses),
     cases: read(told.cases),
     deadlines: read(told.deadlines),
     emergencies: read(told.emergencies),

@@ -4,9 +4,11 @@ import assert from 'node:assert/strict';
 import { mint } from '#core/cases/acts.ts';
 import { policyHash } from '#core/cases/policy.ts';
 import type { EntryBody } from '#core/log/entry.ts';
+import type { Finding } from '#core/log/verify/findings.ts';
 import { verifyLog } from '#core/log/verify/verify.ts';
 import { grant, policy } from '../../cases/cases.ts';
 import { bytesOf, caseStream, Desk, deskOf, entriesOf, filesOf, minutes, ours, type Told } from './logs.ts';
+import { readGrowing } from './parts.ts';
 
 /** Who can sign in the tests of the rules. */
 const reviewers = ['one', 'two', 'three', 'four', 'five'];
@@ -23,12 +25,21 @@ export async function findings(told: readonly Told[]): Promise<string[]> {
   return found.map((text) => text.replace(/\d+$/, (index) => `${Number(index) - desk.length}`));
 }
 
-/** The same of a log that begins with what is told. */
+/**
+ * The same of a log that begins with what is told. Whoever read each of its entries on a day of its own has found the same.
+ */
 export async function findingsOf(told: readonly Told[]): Promise<string[]> {
-  const files = filesOf(bytesOf(entriesOf(told)));
+  const bytes = bytesOf(entriesOf(told));
+  const files = filesOf(bytes);
   const report = await verifyLog(async (path) => files.get(path), ours.key);
+  const growing = bytes.map((_, i) => filesOf(bytes.slice(0, i + 1)));
+  const { found } = readGrowing(growing, ours.key);
+  assert.deepEqual(sorted(found), sorted(report.findings), 'read in parts');
   return report.findings.map(({ code, index }) => `${code} @${index}`);
 }
+
+const sorted = (findings: readonly Finding[]) =>
+  findings.map(({ code, index, message }) => `${index} ${code} ${message}`).sort();
 
 /** A case that was approved by two and minted, and what it told: received, approved twice, minted. */
 export function openCase(): Desk {

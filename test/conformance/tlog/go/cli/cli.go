@@ -1,4 +1,4 @@
-// Package cli is what both programs have in common: how they answer, one line of JSON on stdout and exit code 0 for what
+// Package cli is what all programs have in common: how they answer, one line of JSON on stdout and exit code 0 for what
 // verifies, else 1; and whom they trust.
 package cli
 
