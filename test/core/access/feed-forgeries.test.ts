@@ -181,6 +181,9 @@ test('a replayed page is refused: one that is old, cut, or of another history', 
   const cut = await resigned({ ...page, items: page.items.slice(0, 2) }, provider);
   assert.equal(faultOf(cut, signer, { now, seen }), 'feed-cut', 'by its items');
   assert.equal(faultOf(cut, signer, { now }), 'none', 'to who saw nothing of it, it is a page');
+  // The same items by an older checkpoint.
+  const grown: FeedPlace = { ...seen, size: seen.size + 1n };
+  assert.equal(faultOf(newer, signer, { now, seen: grown }), 'feed-cut');
   // Another item was there when it was read.
   for (const n of [2, 3]) {
     const other: FeedPlace = { ...seen, head: { n, hash: '0'.repeat(64) } };

@@ -97,6 +97,9 @@ test('fifty items make a page, and a page that there is not is refused', async (
   );
   assert.equal(second.more, false);
   await assert.rejects(feedOf(current)(2), { code: 'page-unknown' });
+  const { size, head } = first.place;
+  const other = { size, head: { n: head.n, hash: '0'.repeat(64) } };
+  await assert.rejects(readPage(current, 1, other), { code: 'feed-rewritten' });
 });
 
 test('I11 no page is served of a table that is not as the log has it', async () => {
