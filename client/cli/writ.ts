@@ -54,7 +54,7 @@ export const groups: Record<string, Group> = {
     load: async () => (await import('./admin/admin.ts')).adminCommand(),
   },
   log: {
-    says: 'read and check the public log: its entries, all of it, a disclosure, a case, CloudTrail',
+    says: 'read, check, follow, copy and witness the public log; prove a disclosure, a case, other providers’ feeds',
     load: async () => (await import('./log.ts')).logCommand(),
   },
   console: {
