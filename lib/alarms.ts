@@ -214,7 +214,7 @@ export class Alarms extends Construct {
     this.alarmOfHour(
       'WitnessFailed',
       metric('WitnessesFailing'),
-      'A witness has not cosigned the log’s checkpoints for an hour: the log goes on without it',
+      'A witness has not cosigned the log's checkpoints for an hour: the log goes on without it',
     );
     this.alarm(
       'WitnessDisagrees',
