@@ -35,6 +35,7 @@ export const readingRoutes = [
   'readFeed',
   'readNotice',
   'readReport',
+  'readRevocations',
 ] as const satisfies readonly RouteId[];
 export type ChangingRoute = Exclude<RouteId, (typeof readingRoutes)[number]>;
 

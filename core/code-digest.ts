@@ -21,8 +21,11 @@ export const policyFile = 'policy.json';
 /** The file that says who witnesses the log (C2SP tlog-policy), beside a function's code. */
 export const witnessesFile = 'witnesses.txt';
 
+/** The file that says which other providers' feeds are heeded, beside the code of a function. */
+export const subscriptionsFile = 'revocations-from.json';
+
 /** What an operator chose, and no code: the log says of each on its own what is deployed. */
-const chosenFiles: readonly string[] = [policyFile, witnessesFile];
+const chosenFiles: readonly string[] = [policyFile, witnessesFile, subscriptionsFile];
 
 /** One function's code: its file in functions/, without `.ts`, and all that is deployed with it. */
 export interface FunctionCode {

@@ -95,6 +95,8 @@ export const environment = {
   POLICY: text,
   /** The file beside the function's code that says who witnesses the log. */
   WITNESSES: text,
+  /** The same of the file that says which other providers' feeds of revoked keys are heeded. */
+  REVOCATIONS_FROM: text,
 } as const;
 
 export type Environment = typeof environment;

@@ -187,6 +187,16 @@ export interface Bus {
   send(details: readonly unknown[]): Promise<void>;
 }
 
+/** What reads another provider's feed. */
+export interface FeedReader {
+  /**
+   * A page, as it was answered: no more of it than a page may have, and within seconds.
+   *
+   * @throws FeedError feed-unreachable, feed-malformed
+   */
+  read(url: string): Promise<string>;
+}
+
 /** Functions that another one sets to work. */
 export interface Workers {
   /** Has `prepare` make the vault keys of an epoch, and waits. @throws if it could not */

@@ -15,6 +15,7 @@ export type WireErrorCode =
   | 'key-cooling'
   | 'key-role'
   | 'log-unwitnessed'
+  | 'key-suspended'
   | 'media-type'
   | 'not-found'
   | 'page-unknown'
@@ -116,8 +117,14 @@ export const problems: Record<ProblemCode, readonly [status: number, title: stri
   ],
   'key-cooling': [403, 'This key is newly enrolled and may not be used yet'],
   'key-enrolled': [409, 'This key is enrolled already'],
+  'key-not-suspended': [409, 'No key is suspended under this id'],
+  'key-revoked-elsewhere': [409, 'Another provider revoked this key, since somebody may misuse it'],
   'key-role': [403, 'This key may not use this route'],
   'log-unwitnessed': [503, 'Too few witnesses have cosigned the log yet; nothing was opened'],
+  'key-suspended': [
+    403,
+    'The key that signs, or one that the case rests on, is suspended: another provider revoked it',
+  ],
   'limit-exceeded': [422, 'More than one request may ask for, or than is kept of one party or case'],
   'media-type': [415, 'The body must be application/json'],
   'not-found': [404, 'There is no such thing here for this key'],

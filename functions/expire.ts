@@ -16,6 +16,7 @@ import {
   entries,
   honeytokens,
   registry,
+  revocations,
   statePorts,
   vaultKeys,
 } from './aws/state.ts';
@@ -40,6 +41,7 @@ const expire = expirer({
   entries,
   honeytokens,
   registry,
+  revocations,
   grants: kmsGrants(COLLECT_ROLE),
   vaultKms: kmsVault,
   fixedPolicyDigest,

@@ -5,7 +5,7 @@ import { systemChance } from './aws/chance.ts';
 import { systemClock } from './aws/clock.ts';
 import { watch } from './aws/observe.ts';
 import { pseudonyms } from './aws/pseudonyms.ts';
-import { cases, emergencies, registry } from './aws/state.ts';
+import { cases, emergencies, heard, registry, suspensions } from './aws/state.ts';
 
 /**
  * What an operator does to Writ while it runs: confirms that an agency's emergencies are accepted again, which a reviewer
@@ -29,6 +29,8 @@ const { confirm } = registryDesk({
   // A confirmation changes neither an agency's record nor the desk's.
   newest: registry,
   emergencies,
+  suspensions,
+  heard,
   cases,
   clock: systemClock,
   chance: systemChance,

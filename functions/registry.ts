@@ -7,7 +7,7 @@ import { env } from './aws/env.ts';
 import { newest } from './aws/newest.ts';
 import { watch } from './aws/observe.ts';
 import { serveSigned } from './aws/serve.ts';
-import { cases, emergencies, registry } from './aws/state.ts';
+import { cases, emergencies, heard, registry, suspensions } from './aws/state.ts';
 import { registryHandlers } from './handlers/registry.ts';
 
 /** Who is enrolled: changes are proposed and decided here, and keys revoked. */
@@ -17,6 +17,8 @@ const enrolment = registryDesk({
   registry,
   newest,
   emergencies,
+  suspensions,
+  heard,
   cases,
   clock: systemClock,
   chance: systemChance,

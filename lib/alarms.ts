@@ -202,6 +202,21 @@ export class Alarms extends Construct {
       'A key asked for a honeytoken and was revoked: find out who held it, and where they found the account',
     );
     this.alarm(
+      'KeySuspended',
+      metric('KeysSuspended'),
+      'Another provider revoked a key that is enrolled here: it is suspended until two reviewers have decided',
+    );
+    this.alarm(
+      'RevocationFeedRefused',
+      metric('RevocationFeedsRefused'),
+      'What another provider says of revoked keys was forged, old, cut or not in its log: none of it was heeded',
+    );
+    this.alarm(
+      'RevocationFeedUnread',
+      metric('RevocationFeedsUnread'),
+      'What another provider says of revoked keys could not be taken for a day',
+    );
+    this.alarm(
       'ApprovedAsAsked',
       metric('ApprovedAsAsked'),
       'More cases than the policy allows were approved just as they were asked: somebody looks into how the desk decides',
@@ -214,7 +229,7 @@ export class Alarms extends Construct {
     this.alarmOfHour(
       'WitnessFailed',
       metric('WitnessesFailing'),
-      'A witness has not cosigned the log's checkpoints for an hour: the log goes on without it',
+      'A witness has cosigned no checkpoint for an hour: the log goes on without it',
     );
     this.alarm(
       'WitnessDisagrees',

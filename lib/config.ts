@@ -4,6 +4,7 @@ import { checkActive, type Policy, policySchema } from '#core/cases/policy.ts';
 import { unkeepableWithin, unwitnessable } from '#core/cases/policy-kept.ts';
 import { parseJsonText } from '#core/json.ts';
 import { noWitnesses, type TrustPolicy, takesWitnesses } from '#core/log/trust-policy.ts';
+import { type SubscriptionsFile, subscriptionsSchema } from '#core/revocations/subscription.ts';
 import { mostRetentionMonths, type Retention } from '#core/vault/retention.ts';
 import { readWitnesses } from './witnesses.ts';
 
@@ -111,11 +112,14 @@ const settings = z.strictObject({
    * `quorum`. Default: nobody.
    */
   witnesses: text.optional(),
+  /** The file of the other providers whose revoked keys are suspended here (docs/registry.md). Default: none. */
+  revocationsFrom: text.optional(),
 });
 
 type Read =
   | 'policy'
   | 'witnesses'
+  | 'revocationsFrom'
   | 'logRetentionDays'
   | 'coolOffHours'
   | 'trail'
@@ -132,6 +136,7 @@ export interface Config extends Omit<z.infer<typeof settings>, Read> {
   retention: Retention;
   policy: Policy;
   witnesses: TrustPolicy;
+  subscriptions: SubscriptionsFile;
 }
 
 /** @throws Error naming the setting that is wrong */
@@ -143,7 +148,16 @@ export function readConfig(context: (name: string) => unknown): Config {
   );
   const parsed = settings.safeParse(given);
   if (!parsed.success) throw new Error(`These settings cannot be used:\n${z.prettifyError(parsed.error)}`);
-  const { policy, witnesses, logRetentionDays, coolOffHours, trail, providerKeys, ...others } = parsed.data;
+  const {
+    policy,
+    witnesses,
+    revocationsFrom,
+    logRetentionDays,
+    coolOffHours,
+    trail,
+    providerKeys,
+    ...others
+  } = parsed.data;
   const { retentionMonths, phoneRetentionMonths, accessRetentionMonths, ...rest } = others;
   if (rest.certificate !== undefined && (rest.authority ?? ':').includes(':'))
     throw new Error('The setting "certificate" needs "authority": a domain without a port.');
@@ -161,17 +175,28 @@ export function readConfig(context: (name: string) => unknown): Config {
     },
     policy: readPolicy(policy, coolsOffFor, takesWitnesses(trusted)),
     witnesses: trusted,
+    subscriptions: revocationsFrom === undefined ? { providers: [] } : readSubscriptions(revocationsFrom),
   };
+}
+
+function readSubscriptions(file: string): SubscriptionsFile {
+  const parsed = subscriptionsSchema.safeParse(parseJsonText(readSetting('revocationsFrom', file)));
+  if (!parsed.success)
+    throw new Error(`The providers in ${file} cannot be used:\n${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+}
+
+function readSetting(name: 'policy' | 'revocationsFrom', file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    throw new Error(`The setting "${name}" names ${file}, which cannot be read.`);
+  }
 }
 
 /** @param isWitnessed whether witnesses are configured whose cosignatures are a quorum */
 function readPolicy(file: string, coolOffHours: number, isWitnessed: boolean): Policy {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch {
-    throw new Error(`The setting "policy" names ${file}, which cannot be read.`);
-  }
+  const text = readSetting('policy', file);
   const parsed = policySchema.safeParse(parseJsonText(text));
   if (!parsed.success)
     throw new Error(`The policy in ${file} cannot be used:\n${z.prettifyError(parsed.error)}`);

@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import { asAscii } from '#core/ascii.ts';
-import { policyFile, witnessesFile } from '#core/code-digest.ts';
+import { policyFile, subscriptionsFile, witnessesFile } from '#core/code-digest.ts';
 import type { EnvironmentName } from '#core/environment.ts';
 import {
   type MacKeyVariable,
@@ -81,5 +81,6 @@ function valuesOf(
     CLOCK: config.stage === 'prod' ? 'real' : 'event',
     POLICY: policyFile,
     WITNESSES: witnessesFile,
+    REVOCATIONS_FROM: subscriptionsFile,
   };
 }

@@ -32,6 +32,8 @@ export interface FunctionDefinition {
   readonly policy?: true;
   /** Whether the list of the log's witnesses lies beside its code. */
   readonly witnesses?: true;
+  /** Whether the file of the providers whose feeds are heeded lies beside its code. */
+  readonly subscriptions?: true;
   /** Whether the files of the console lie beside its code. */
   readonly console?: true;
   /** Its variables beside those that follow from the lines above (`variablesOf`). */
@@ -145,6 +147,7 @@ export function variablesOf(definition: FunctionDefinition): ReadonlySet<Environ
     ['ARRIVALS_BUS', definition.announces === true],
     ['POLICY', definition.policy === true],
     ['WITNESSES', definition.witnesses === true],
+    ['REVOCATIONS_FROM', definition.subscriptions === true],
   ];
   return new Set([
     ...tableNames

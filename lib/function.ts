@@ -11,6 +11,7 @@ import {
   type DeployedCode,
   functionsDigest,
   policyFile,
+  subscriptionsFile,
   witnessesFile,
 } from '#core/code-digest.ts';
 import { mostCallSeconds } from '#core/log/limits.ts';
@@ -72,12 +73,13 @@ function servedFiles({ console: isConsole }: FunctionDefinition): [name: string,
 }
 
 /** The folder of a function's code, with what lies beside it. */
-function codeOf(definition: FunctionDefinition, { policy, witnesses }: Config): string {
+function codeOf(definition: FunctionDefinition, { policy, witnesses, subscriptions }: Config): string {
   const { file } = definition;
   const code = `${bundleAll()}/${file}`;
   const beside = new Map(servedFiles(definition));
   if (definition.policy) beside.set(policyFile, utf8(JSON.stringify(policy)));
   if (definition.witnesses) beside.set(witnessesFile, utf8(formatTrustPolicy(witnesses)));
+  if (definition.subscriptions) beside.set(subscriptionsFile, utf8(JSON.stringify(subscriptions)));
   if (beside.size === 0) return code;
   const which = createHash('sha256').update(codeDigest(beside)).digest('hex').slice(0, 16);
   const dir = `${bundleAll()}-with/${which}/${file}`;

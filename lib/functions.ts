@@ -160,6 +160,7 @@ export const functions = {
       entries: ['PutItem'],
       calls: ['Scan', 'DeleteItem'],
       registry: ['GetItem', 'PutItem', 'Query'],
+      revocations: ['Query', 'PutItem'],
       vaultKeys: ['Scan'],
     },
     sendsNotices: true,
@@ -182,6 +183,14 @@ export const functions = {
     keys: { vault: 'rewrap' },
     invokes: ['Prepare'],
     settings: ['VAULT_ROLES'],
+    timeoutSeconds: 300,
+  },
+  Heed: {
+    file: 'heed',
+    does: 'suspends keys that other providers revoked for misuse, by feeds that it verifies',
+    wokenBy: { every: 'hour' },
+    tables: { registry: ['GetItem', 'PutItem'], entries: ['PutItem'] },
+    subscriptions: true,
     timeoutSeconds: 300,
   },
   Forget: {
@@ -277,6 +286,15 @@ export const functions = {
     tables: { report: ['GetItem'], notices: ['GetItem'] },
     buckets: { log: 'read' },
     witnesses: true,
+  },
+  Revocations: {
+    file: 'revocations',
+    does: 'tells other providers which agency keys were revoked for misuse, signed and proven by the log',
+    wokenBy: { routes: 'revocations' },
+    tables: { revocations: ['Query'] },
+    keys: { provider: { first: ['Sign', 'GetPublicKey'] }, log: ['GetPublicKey'] },
+    buckets: { log: 'read' },
+    settings: ['LOG_ORIGIN'],
   },
   Console: {
     file: 'console',

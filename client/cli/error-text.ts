@@ -138,10 +138,13 @@ const afterRefusal: Partial<Record<ProblemCode, string>> = {
   'information-pending': '`writ review show` has the answer once it is there; you may decide without it',
   'key-cooling': 'the key counts after the cool-off; `writ doctor` says when to try again',
   'key-enrolled': 'a key is enrolled once: have a new one made, with `writ keys new`',
+  'key-not-suspended': '`writ admin people` says which keys are suspended',
   'key-refused': 'have one made with `writ keys new`',
+  'key-revoked-elsewhere': 'have a new one made, with `writ keys new`, and find out who has this one',
   'key-role': 'use a profile whose key is enrolled for this, with --profile',
   'log-unwitnessed':
     'try again in a minute: nothing was opened or counted. If it lasts, tell the provider that witnesses of its log do not answer',
+  'key-suspended': 'call the provider: another one revoked this key, and their reviewers decide',
   'notification-missing':
     'give --notified, with the enforcing authority’s id at the provider; or --resident, where none need be notified',
   'notification-not-due': 'leave --notified and --resident out',

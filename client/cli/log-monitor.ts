@@ -5,12 +5,11 @@ import { Command } from 'commander';
 import { type MonitorOptions, monitorOnce, type Round } from '#client/log/monitor/monitor.ts';
 import { openMonitorStore } from '#client/log/monitor/sqlite.ts';
 import { type MonitorStore, StateError } from '#client/log/monitor/store.ts';
-import { otherAt, witnessesOf } from '#client/log/monitor/witness-addresses.ts';
-import { printable } from '#client/printable.ts';
-import { parseTrustPolicy, type TrustPolicy, TrustPolicyError } from '#core/log/trust-policy.ts';
+import { otherAt, witnessesToAsk } from '#client/log/monitor/witness-addresses.ts';
+import { isOfLog } from '#client/log/witnesses.ts';
 import { attempt, exit, forLog, type LogOptions, progress, UsageError } from './common.ts';
 import { CommandError } from './errors.ts';
-import { givenText } from './given.ts';
+import { givenPolicy } from './given-policy.ts';
 import { channelsOf, type TellOptions, tell } from './log-monitor-round.ts';
 import { openLog } from './opened-log.ts';
 
@@ -78,9 +77,10 @@ async function monitor(options: MonitorArguments): Promise<number> {
   const channels = channelsOf(options);
   const rules = await rulesOf(options);
   const { read, key } = await openLog(options);
-  checkPolicy(rules.witnesses?.policy, key.name);
+  if (rules.witnesses !== undefined && !isOfLog(rules.witnesses.policy, key))
+    throw new UsageError('--policy is of other logs than this one');
   const others = [
-    ...(rules.witnesses === undefined ? [] : witnessesOf(rules.witnesses.policy, key.name)),
+    ...(rules.witnesses === undefined ? [] : witnessesToAsk(rules.witnesses.policy, key.name)),
     ...(options.compare ?? []).map((url) => otherAt(addressOf(url), url, key.name)),
   ];
   const store = await openedStore(options.state);
@@ -117,25 +117,9 @@ type Rules = Pick<MonitorOptions, 'witnesses' | 'quietAfterMs'>;
 async function rulesOf({ policy, quietAfter, unwitnessedAfter }: MonitorArguments): Promise<Rules> {
   const afterMs = durationOf('--unwitnessed-after', unwitnessedAfter);
   return {
-    witnesses:
-      policy === undefined ? undefined : { policy: policyOf(policy, await givenText(policy)), afterMs },
+    witnesses: policy === undefined ? undefined : { policy: await givenPolicy(policy), afterMs },
     quietAfterMs: quietAfter === undefined ? undefined : durationOf('--quiet-after', quietAfter),
   };
-}
-
-function policyOf(file: string, text: string): TrustPolicy {
-  try {
-    return parseTrustPolicy(text);
-  } catch (error) {
-    if (!(error instanceof TrustPolicyError)) throw error;
-    throw new UsageError(`${printable(file)} is no policy (${error.message})`);
-  }
-}
-
-/** A policy that names logs is one of these logs. */
-function checkPolicy(policy: TrustPolicy | undefined, origin: string): void {
-  if (policy !== undefined && policy.logs.length > 0 && !policy.logs.some(({ key }) => key.name === origin))
-    throw new UsageError('--policy is of other logs than this one');
 }
 
 function addressOf(url: string): string {

@@ -4,6 +4,7 @@ import { mirrorCommand } from './log-mirror.ts';
 import { monitorCommand } from './log-monitor.ts';
 import { openCommand } from './log-open.ts';
 import { proveCommand } from './log-prove.ts';
+import { revocationsCommand } from './log-revocations.ts';
 import { showCommand, tailCommand } from './log-show.ts';
 import { verifyCommand } from './log-verify.ts';
 import { witnessCommand } from './log-witness.ts';
@@ -21,5 +22,6 @@ export function logCommand(): Command {
     .addCommand(monitorCommand())
     .addCommand(mirrorCommand())
     .addCommand(witnessCommand())
+    .addCommand(revocationsCommand())
     .addCommand(reconcileCommand());
 }

@@ -8,19 +8,21 @@ export type PlacedKnown = { index: bigint; entry: Entry };
 
 /** What the log says of one key. */
 export interface KeyHistory {
-  /** Its own entries: enrolled, revoked. */
+  /** Its own entries: enrolled, suspended and reinstated, revoked. */
   own: PlacedKnown[];
   /** What it signed: requests, decisions, collections, changes. */
   signed: PlacedKnown[];
 }
 
-const streamOf = (key: string) => `key/${key}`;
+/** Where a key's own entries are. */
+const streamsOf = (key: string) => [`key/${key}`, `suspension/${key}`];
 
 /** @param key as the log calls it */
 export async function keyHistory(entries: AsyncIterable<PlacedKnown>, key: string): Promise<KeyHistory> {
+  const streams = streamsOf(key);
   const history: KeyHistory = { own: [], signed: [] };
   for await (const { index, entry } of entries) {
-    if (entry.stream === streamOf(key)) history.own.push({ index, entry });
+    if (streams.includes(entry.stream)) history.own.push({ index, entry });
     else if ('key' in entry.data && entry.data.key === key) history.signed.push({ index, entry });
   }
   return history;

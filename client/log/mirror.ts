@@ -158,8 +158,6 @@ class Copy {
   }
 
   private async nearest(path: string): Promise<Uint8Array | undefined> {
-    const proven = this.proven.get(path);
-    if (proven !== undefined) return proven;
     const bytes = this.wrong.has(path) ? undefined : await this.own(path);
     if (bytes !== undefined) return bytes;
     this.fetched++;

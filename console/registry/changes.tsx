@@ -165,6 +165,7 @@ function Opened({ change }: { change: ChangeView }) {
           [proposal.kind === 'reviewer' ? words.reviewer : words.officer, own],
           [words.policy, proposal.kind === 'policy' ? <Code>{proposal.policyHash}</Code> : undefined],
           [words.case, 'case' in proposal ? <Code>{proposal.case}</Code> : undefined],
+          [words.key, 'keyid' in proposal ? <Code>{proposal.keyid}</Code> : undefined],
           [words.until, proposal.kind === 'hold' ? <Moment at={proposal.until} /> : undefined],
           [
             words.activeFrom,

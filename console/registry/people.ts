@@ -3,11 +3,16 @@ import { grouped } from '#core/grouped.ts';
 import type { Terms } from '#core/registry/terms.ts';
 
 /** Who is enrolled, as one looks for them: by party, by person, with the keys of each. */
-export type KeyState = { is: 'active' } | { is: 'cooling'; until: string } | { is: 'revoked'; since: string };
+export type KeyState =
+  | { is: 'active' }
+  | { is: 'cooling'; until: string }
+  | { is: 'suspended'; since: string }
+  | { is: 'revoked'; since: string };
 
 /** @param now in milliseconds */
-export function keyState({ activeFrom, revokedAt }: KeyView, now: number): KeyState {
+export function keyState({ activeFrom, revokedAt, suspended }: KeyView, now: number): KeyState {
   if (revokedAt !== undefined) return { is: 'revoked', since: revokedAt };
+  if (suspended !== undefined) return { is: 'suspended', since: suspended.since };
   return Date.parse(activeFrom) > now ? { is: 'cooling', until: activeFrom } : { is: 'active' };
 }
 

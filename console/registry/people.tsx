@@ -2,6 +2,7 @@ import { signal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import { printable } from '#client/printable.ts';
 import type { KeyView } from '#client/registry.ts';
+import { isMisuse } from '#core/revocations/feed.ts';
 import { now } from '../state/clock.ts';
 import { useDesk } from '../state/desk.ts';
 import { Badge, Button, Empty, Facts, Section } from '../ui/kit.tsx';
@@ -139,6 +140,12 @@ function PersonRow({ person: { holder, keys, isEnrolled } }: { person: Person })
   );
 }
 
+/** By whom, and why, as far as this version knows the code. */
+function suspensionText({ provider, reason }: NonNullable<KeyView['suspended']>): string {
+  const { suspendedFor } = inLanguage(registryWords).people;
+  return `${printable(provider)}: ${isMisuse(reason) ? suspendedFor[reason] : printable(reason)}`;
+}
+
 function KeyRow({ of }: { of: KeyView }) {
   const words = inLanguage(registryWords).people;
   const { session } = useDesk();
@@ -157,6 +164,11 @@ function KeyRow({ of }: { of: KeyView }) {
                   {words.cooling}: <Span at={state.until} />
                 </Badge>
               ) : null}
+              {state.is === 'suspended' ? (
+                <Badge tone="bad">
+                  {words.suspended} {dayText(state.since)}
+                </Badge>
+              ) : null}
               {state.is === 'revoked' ? (
                 <Badge tone="bad">
                   {words.revoked} {dayText(state.since)}
@@ -171,7 +183,12 @@ function KeyRow({ of }: { of: KeyView }) {
           </span>
         </summary>
         <WholeThumbprint of={of.keyid} />
-        <Facts of={[[words.inLog, <code>{of.log.key}</code>]]} />
+        <Facts
+          of={[
+            [words.inLog, <code>{of.log.key}</code>],
+            [words.suspendedBy, of.suspended && suspensionText(of.suspended)],
+          ]}
+        />
       </details>
     </li>
   );

@@ -27,6 +27,7 @@ export const fieldNames = [
   'policyHash',
   'case',
   'until',
+  'keyid',
 ] as const;
 export type FieldName = (typeof fieldNames)[number];
 export type Draft = Partial<Record<FieldName, string>>;
@@ -50,6 +51,7 @@ export const fieldsOf: Record<Proposal['kind'], readonly FieldName[]> = {
   emergencies: ['agency'],
   hold: ['case', 'until'],
   release: ['case'],
+  reinstate: ['keyid'],
 };
 
 /** Of the fields, those that may be left empty. */
@@ -187,6 +189,8 @@ function unchecked(kind: Proposal['kind'], draft: Draft, { publicKey, encryption
       return { kind, case: text('case').toLowerCase(), until: instantIn(draft.until) };
     case 'release':
       return { kind, case: text('case').toLowerCase() };
+    case 'reinstate':
+      return { kind, keyid: text('keyid') };
   }
 }
 
@@ -257,4 +261,5 @@ const fieldOfName: Record<string, FieldName> = {
   policyHash: 'policyHash',
   case: 'case',
   until: 'until',
+  keyid: 'keyid',
 };

@@ -25,6 +25,7 @@ export const de: RegistryWords = {
     emergencies: 'Eilfälle einer Behörde werden wieder angenommen',
     hold: 'Ein Fall wird aufbewahrt, über seine Frist hinaus',
     release: 'Ein aufbewahrter Fall wird freigegeben',
+    reinstate: 'Ein ausgesetzter Schlüssel gilt wieder',
   },
   categories: {
     SubscriberData: 'Rufnummern und wann jede galt',
@@ -58,6 +59,7 @@ export const de: RegistryWords = {
     officer: 'Sachbearbeiter',
     reviewer: 'Prüfer',
     case: 'Fall',
+    key: 'Schlüssel',
     until: 'Aufbewahrt bis',
     activeFrom: 'Nicht vor',
     afterCoolOff: 'und nicht vor Ablauf der Wartezeit',
@@ -125,6 +127,9 @@ export const de: RegistryWords = {
     by: 'unterschrieben von',
     active: 'Aktiv',
     cooling: 'Wartezeit',
+    suspended: 'Ausgesetzt',
+    suspendedBy: 'Durch einen anderen Anbieter',
+    suspendedFor: { lost: 'verloren', stolen: 'gestohlen', decoy: 'er hat nach einem Köder gefragt' },
     revoked: 'Widerrufen',
     founding: 'einem Betreiber, bei der Gründung',
     you: 'Sie',
@@ -150,6 +155,8 @@ export const de: RegistryWords = {
       emergencies: 'Sie waren ausgesetzt. Ein Betreiber bestätigt es; die Behörde wirkt nicht mit.',
       hold: 'Ein Gericht braucht den Fall noch. Was davon gespeichert ist, bleibt bis dahin, höchstens zehn Jahre.',
       release: 'Der Fall wird vergessen, sobald seine eigene Frist vorbei ist.',
+      reinstate:
+        'Ein anderer Anbieter hat diesen Schlüssel nach eigenen Angaben widerrufen, und Sie haben geklärt, dass nur die Inhaberin oder der Inhaber ihn hat. Widerrufen Sie ihn sonst.',
     },
     fields: {
       agency: 'Kennung der Behörde',
@@ -166,6 +173,7 @@ export const de: RegistryWords = {
       activeFrom: 'Nicht zu benutzen vor',
       policyHash: 'Prüfsumme der Richtlinie',
       case: 'Kennung des Falls',
+      keyid: 'Fingerabdruck des Schlüssels',
       until: 'Aufbewahrt bis',
     },
     hints: {
@@ -184,6 +192,7 @@ export const de: RegistryWords = {
       activeFrom: 'In Ihrer eigenen Zeitzone. Nie vor Ablauf der Wartezeit.',
       policyHash: 'sha-256=:…:',
       case: 'Wie sie in der Adresse seiner Seite steht',
+      keyid: 'Wie er unter Personen und Schlüssel steht, ganz',
       until: 'In Ihrer eigenen Zeitzone',
     },
     holder: {
@@ -219,6 +228,7 @@ export const de: RegistryWords = {
       activeFrom: 'Ein Datum und eine Uhrzeit.',
       policyHash: 'Eine Prüfsumme: sha-256=:…:',
       case: 'Eine ganze Kennung: 0f8b6b1e-5a3c-4c4e-9d53-0a4f3f0f7a11',
+      keyid: 'Ein ganzer Fingerabdruck: 43 Buchstaben, Ziffern, Binde- und Unterstriche',
       until: 'Ein Datum und eine Uhrzeit.',
     },
     drop: 'Datei hier ablegen oder',

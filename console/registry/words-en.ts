@@ -20,6 +20,7 @@ export const en: RegistryWords = {
     emergencies: 'An agency’s emergencies are taken again',
     hold: 'A case is kept, whatever its retention',
     release: 'A case that is held is released',
+    reinstate: 'A key that is suspended counts again',
   },
   categories: {
     SubscriberData: 'Phone numbers, and when each was valid',
@@ -48,6 +49,7 @@ export const en: RegistryWords = {
     officer: 'Officer',
     reviewer: 'Reviewer',
     case: 'Case',
+    key: 'Key',
     until: 'Kept until',
     activeFrom: 'Not before',
     afterCoolOff: 'and not before the cool-off is over',
@@ -114,6 +116,9 @@ export const en: RegistryWords = {
     by: 'signed by',
     active: 'Active',
     cooling: 'Cooling off',
+    suspended: 'Suspended',
+    suspendedBy: 'By another provider',
+    suspendedFor: { lost: 'lost', stolen: 'stolen', decoy: 'it asked for a honeytoken' },
     revoked: 'Revoked',
     founding: 'an operator, when the desk was founded',
     you: 'you',
@@ -137,6 +142,8 @@ export const en: RegistryWords = {
       emergencies: 'They were suspended. An operator confirms it; the agency takes no part.',
       hold: 'A court needs the case still. What is kept of it stays until then, and ten years at most.',
       release: 'The case is forgotten once its own retention is over.',
+      reinstate:
+        'Another provider said that it revoked this key, and you found out that its holder alone has it. Revoke it otherwise.',
     },
     fields: {
       agency: 'The agency’s id',
@@ -153,6 +160,7 @@ export const en: RegistryWords = {
       activeFrom: 'Not to be used before',
       policyHash: 'The policy’s hash',
       case: 'The case’s id',
+      keyid: 'The key’s thumbprint',
       until: 'Kept until',
     },
     hints: {
@@ -171,6 +179,7 @@ export const en: RegistryWords = {
       activeFrom: 'In your own time zone. Never before its cool-off is over.',
       policyHash: 'sha-256=:…:',
       case: 'As the address of its page has it',
+      keyid: 'As People and keys has it, all of it',
       until: 'In your own time zone',
     },
     holder: {
@@ -203,6 +212,7 @@ export const en: RegistryWords = {
       activeFrom: 'A date and a time.',
       policyHash: 'A hash: sha-256=:…:',
       case: 'A whole id: 0f8b6b1e-5a3c-4c4e-9d53-0a4f3f0f7a11',
+      keyid: 'A whole thumbprint: 43 letters, digits, dashes and underscores',
       until: 'A date and a time.',
     },
     drop: 'Drop the file here, or',

@@ -21,6 +21,7 @@ export const fr: RegistryWords = {
     emergencies: 'Les urgences d’une autorité sont de nouveau acceptées',
     hold: 'Un dossier est conservé au-delà de sa durée',
     release: 'Un dossier conservé est libéré',
+    reinstate: 'Une clé suspendue compte de nouveau',
   },
   categories: {
     SubscriberData: 'Numéros de téléphone, et quand chacun était valable',
@@ -49,6 +50,7 @@ export const fr: RegistryWords = {
     officer: 'Agent',
     reviewer: 'Réviseur',
     case: 'Dossier',
+    key: 'Clé',
     until: 'Conservé jusqu’au',
     activeFrom: 'Pas avant',
     afterCoolOff: 'et pas avant la fin du délai d’attente',
@@ -115,6 +117,9 @@ export const fr: RegistryWords = {
     by: 'signée par',
     active: 'Active',
     cooling: 'Délai d’attente',
+    suspended: 'Suspendue',
+    suspendedBy: 'Par un autre fournisseur',
+    suspendedFor: { lost: 'perdue', stolen: 'volée', decoy: 'elle a demandé un leurre' },
     revoked: 'Révoquée',
     founding: 'un exploitant, à la fondation',
     you: 'vous',
@@ -138,6 +143,8 @@ export const fr: RegistryWords = {
       emergencies: 'Elles étaient suspendues. Un exploitant le confirme ; l’autorité n’y prend pas part.',
       hold: 'Un tribunal a encore besoin du dossier. Ce qui en est gardé reste jusque-là, dix ans au plus.',
       release: 'Le dossier est oublié dès que sa propre durée est passée.',
+      reinstate:
+        'Un autre fournisseur dit avoir révoqué cette clé, et vous avez établi que son titulaire est seul à l’avoir. Sinon, révoquez-la.',
     },
     fields: {
       agency: 'Identifiant de l’autorité',
@@ -154,6 +161,7 @@ export const fr: RegistryWords = {
       activeFrom: 'À ne pas utiliser avant',
       policyHash: 'Empreinte des règles',
       case: 'Identifiant du dossier',
+      keyid: 'Empreinte de la clé',
       until: 'Conservé jusqu’au',
     },
     hints: {
@@ -172,6 +180,7 @@ export const fr: RegistryWords = {
       activeFrom: 'Dans votre propre fuseau horaire. Jamais avant la fin de son délai d’attente.',
       policyHash: 'sha-256=:…:',
       case: 'Comme dans l’adresse de sa page',
+      keyid: 'Comme dans Personnes et clés, en entier',
       until: 'Dans votre propre fuseau horaire',
     },
     holder: {
@@ -205,6 +214,7 @@ export const fr: RegistryWords = {
       activeFrom: 'Une date et une heure.',
       policyHash: 'Une empreinte : sha-256=:…:',
       case: 'Un identifiant entier : 0f8b6b1e-5a3c-4c4e-9d53-0a4f3f0f7a11',
+      keyid: 'Une empreinte entière : 43 lettres, chiffres, tirets et soulignés',
       until: 'Une date et une heure.',
     },
     drop: 'Déposez le fichier ici, ou',

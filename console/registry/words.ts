@@ -6,6 +6,7 @@ import type { Category } from '#core/categories/categories.ts';
 import type { ChangeDecision, Proposal } from '#core/registry/change.ts';
 import type { ChangeStatus } from '#core/registry/lapsing.ts';
 import type { Revocation } from '#core/registry/revocation.ts';
+import type { MisuseReason } from '#core/revocations/feed.ts';
 import { words } from '../words/lang.ts';
 import type { Obstacle } from './changes.ts';
 import type { Heard } from './compare.ts';
@@ -45,6 +46,7 @@ export interface RegistryWords {
     officer: string;
     reviewer: string;
     case: string;
+    key: string;
     until: string;
     activeFrom: string;
     afterCoolOff: string;
@@ -89,6 +91,9 @@ export interface RegistryWords {
     by: string;
     active: string;
     cooling: string;
+    suspended: string;
+    suspendedBy: string;
+    suspendedFor: Record<MisuseReason, string>;
     revoked: string;
     founding: string;
     you: string;

@@ -75,6 +75,8 @@ function proposalSentence(proposal: Proposal): string {
       return words.hold(proposal);
     case 'release':
       return words.release(proposal);
+    case 'reinstate':
+      return words.reinstate(proposal);
   }
 }
 

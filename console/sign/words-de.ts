@@ -44,6 +44,7 @@ export const de: SignWords = {
     emergencies: ({ agency }) => `Sie schlagen vor, Notfälle von ${agency} wieder anzunehmen.`,
     hold: ({ case: id, until }) => `Sie schlagen vor, den Fall ${id} bis ${until} zu behalten.`,
     release: ({ case: id }) => `Sie schlagen vor, dass der Fall ${id} nicht länger behalten werden muss.`,
+    reinstate: ({ keyid }) => `Sie schlagen vor, dass der ausgesetzte Schlüssel ${keyid} wieder gilt.`,
   },
   effect: {
     opens: 'Mit Ihrer Unterschrift haben genug dasselbe unterschrieben: Die Behörde kann abrufen.',

@@ -43,6 +43,7 @@ export const en: SignWords = {
     emergencies: ({ agency }) => `You propose that emergencies of ${agency} are accepted again.`,
     hold: ({ case: id, until }) => `You propose that the case ${id} is kept until ${until}.`,
     release: ({ case: id }) => `You propose that the case ${id} need not be kept any longer.`,
+    reinstate: ({ keyid }) => `You propose that the key ${keyid}, which is suspended, counts again.`,
   },
   effect: {
     opens: 'With your signature enough have signed the same: the agency can collect.',

@@ -45,6 +45,7 @@ export const fr: SignWords = {
     emergencies: ({ agency }) => `Vous proposez que les urgences de ${agency} soient à nouveau acceptées.`,
     hold: ({ case: id, until }) => `Vous proposez que le dossier ${id} soit gardé jusqu’au ${until}.`,
     release: ({ case: id }) => `Vous proposez que le dossier ${id} ne soit plus gardé.`,
+    reinstate: ({ keyid }) => `Vous proposez que la clé ${keyid}, qui est suspendue, compte de nouveau.`,
   },
   effect: {
     opens: 'Avec votre signature, assez ont signé la même chose : l’autorité peut recueillir.',

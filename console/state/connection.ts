@@ -10,6 +10,8 @@ export type Connection =
   | { is: 'cooling' }
   /** The key may do nothing, now or any more: it is not enrolled, or revoked. */
   | { is: 'key-refused' }
+  /** Another provider revoked the key: it may do nothing until reviewers of this one have decided. */
+  | { is: 'suspended' }
   /** This clock and the provider's are too far apart for a signature to be taken. */
   | { is: 'clock-wrong' }
   /** An answer is not the provider's, or not to this call: nothing of it is shown. */
@@ -21,6 +23,8 @@ export function connectionAfter(error: unknown): Connection | undefined {
     switch (error.code) {
       case 'key-cooling':
         return { is: 'cooling' };
+      case 'key-suspended':
+        return { is: 'suspended' };
       case 'signature-invalid':
       case 'signature-key-unknown':
       case 'key-role':

@@ -20,6 +20,10 @@ export const shell: ShellWords = {
       title: 'Ihr Schlüssel ist neu und darf noch nicht benutzt werden.',
       says: 'Nach Ablauf der Wartezeit können Sie ihn benutzen. Es geht nichts verloren: Versuchen Sie es dann wieder.',
     },
+    suspended: {
+      title: 'Ihr Schlüssel ist ausgesetzt.',
+      says: 'Ein anderer Anbieter hat ihn widerrufen, weil ihn jemand missbrauchen könnte. Rufen Sie diesen Anbieter an: Seine Prüfer entscheiden.',
+    },
     'key-refused': {
       title: 'Der Anbieter nimmt Ihren Schlüssel nicht an.',
       says: 'Er ist nicht eingetragen oder wurde widerrufen. Rufen Sie zuerst die anderen Prüfer an.',

@@ -20,6 +20,10 @@ export const shell: ShellWords = {
       title: 'Votre clé est nouvelle et ne peut pas encore servir.',
       says: 'Elle pourra servir après son délai d’attente. Rien n’est perdu : réessayez alors.',
     },
+    suspended: {
+      title: 'Votre clé est suspendue.',
+      says: 'Un autre fournisseur l’a révoquée, parce que quelqu’un pourrait en abuser. Téléphonez à ce fournisseur : ses réviseurs décident.',
+    },
     'key-refused': {
       title: 'Le fournisseur n’accepte pas votre clé.',
       says: 'Elle n’est pas enregistrée, ou elle a été révoquée. Téléphonez d’abord aux autres réviseurs.',

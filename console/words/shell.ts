@@ -36,6 +36,10 @@ export const shellWords = words<ShellWords>({
       title: 'Your key is new and may not be used yet.',
       says: 'It can be used once its cooling-off time is over. Nothing is lost: try again then.',
     },
+    suspended: {
+      title: 'Your key is suspended.',
+      says: 'Another provider revoked it, since somebody may misuse it. Telephone this provider: its reviewers decide.',
+    },
     'key-refused': {
       title: 'The provider does not take your key.',
       says: 'It is not enrolled, or it was revoked. Telephone the other reviewers before you do anything else.',

@@ -30,6 +30,8 @@ export type MissingEvidence =
   | 'policy'
   /** The key that asked is revoked, or was never enrolled for this agency, or not yet active. */
   | 'asker'
+  /** The key that asked is suspended: it may count again. */
+  | 'suspended'
   /** Fewer reviewers than needed are proven to have approved this. */
   | 'approvals'
   /** The log, the case and the request say different things of the authority that was notified. */
@@ -72,6 +74,7 @@ export function provesApproval(
   // The policy tells how many must approve. One that nobody adopted could tell that one is enough.
   if (!isAdoptedPolicy(current.policyHash, evidence.policyBy, evidence.registry, proven))
     return { missing: 'policy' };
+  if (evidence.registry.keys.get(current.askedBy)?.isSuspended === true) return { missing: 'suspended' };
   const asker = askerOf(evidence, received, proven);
   if (asker === undefined) return { missing: 'asker' };
   const request = evidence.asked && signedRequestOf(current, evidence.asked, asker);

@@ -3,7 +3,7 @@ import { CaseError } from '#core/cases/errors.ts';
 import type { Entry } from '#core/log/entry.ts';
 import type { Watch } from '#core/ports.ts';
 import { WireError } from '#core/problem.ts';
-import { isActive, type KeyRecord, keyInLog } from '#core/registry/records.ts';
+import { isActive, isSuspended, type KeyRecord, keyInLog } from '#core/registry/records.ts';
 import type { CaseState } from '#core/state/cases.ts';
 import type { RegistryState } from '#core/state/registry.ts';
 import { agencyStream } from '#core/state/registry-changes.ts';
@@ -11,6 +11,7 @@ import { signersOf } from './history.ts';
 import type { Answered, Prover, Recipient } from './prover.ts';
 import { isRevokedInLog } from './registry-evidence.ts';
 import type { LogReader } from './streams.ts';
+import { isNamedSuspended, isSuspendedInLog } from './suspended.ts';
 
 /** What is proven of a collecting call before anything is announced: who calls, whose case it is, and to whom it goes. */
 export interface CallingPorts {
@@ -33,11 +34,12 @@ export function callProof({ cases, registry, prover, watch }: CallingPorts) {
    * The registry says that the caller's key is this agency's.
    *
    * @returns it, as it is proven
-   * @throws WireError record-unproven, key-cooling
+   * @throws WireError record-unproven, key-cooling, key-suspended
    */
   async function checkCaller(log: LogReader, { keyId, agency, at }: Caller): Promise<KeyRecord> {
     const key = await prover.key(log, keyId);
     if (key?.role !== 'agency' || key.agency !== agency) throw unproven('caller');
+    if (await isSuspendedInLog(log, key)) throw new WireError('key-suspended');
     if (!isActive(key, at)) throw new WireError('key-cooling');
     if (await isRevokedInLog(log, key)) throw unproven('caller');
     return key;
@@ -47,7 +49,7 @@ export function callProof({ cases, registry, prover, watch }: CallingPorts) {
    * What a stolen key asked for or approved is not handed out. `expire` is about to end such a case, if it is not kept
    * from it.
    *
-   * @throws CaseError case-closed; case-not-approved where somebody changed the case
+   * @throws CaseError case-closed; case-not-approved where somebody changed the case; WireError key-suspended
    */
   async function checkSigners(log: LogReader, { id, askedBy, agency, decisions }: Case): Promise<void> {
     const approvals = decisions.filter(({ decision }) => decision === 'approve');
@@ -59,12 +61,16 @@ export function callProof({ cases, registry, prover, watch }: CallingPorts) {
     // The registry's word is enough to close, and newer than the log.
     const asker = await registry.getKey(askedBy);
     if (revoked.includes(true) || asker?.revokedAt !== undefined) throw new CaseError('case-closed');
+    // Its case stays as it is: reviewers say whether the key was misused.
+    const suspended = await Promise.all(signers.map((key) => isSuspendedInLog(log, key)));
+    if (suspended.includes(true) || (asker !== undefined && isSuspended(asker)))
+      throw new WireError('key-suspended');
   }
 
   /**
    * The same of those whom the case's history names, of whom its item may have left one out, or put another in their place.
    *
-   * @throws CaseError case-closed; case-not-approved where somebody changed the case
+   * @throws CaseError case-closed; case-not-approved where somebody changed the case; WireError key-suspended
    */
   async function checkHistory(
     log: LogReader,
@@ -76,9 +82,11 @@ export function callProof({ cases, registry, prover, watch }: CallingPorts) {
     const asker = await prover.key(log, askedBy);
     const isTheirs = received?.kind === 'request.received' && asker && received.data.key === keyInLog(asker);
     if (isTheirs !== true) throw differs(id);
-    const signers = signersOf(entries, at).map((key) => `key/${key}`);
-    const revoked = await Promise.all(signers.map((stream) => log.follows(stream, 1)));
+    const signers = signersOf(entries, at);
+    const revoked = await Promise.all(signers.map((key) => log.follows(`key/${key}`, 1)));
     if (revoked.includes(true)) throw new CaseError('case-closed');
+    const suspended = await Promise.all(signers.map((key) => isNamedSuspended(log, key)));
+    if (suspended.includes(true)) throw new WireError('key-suspended');
   }
 
   /** Somebody can put an old version back: from before it was withdrawn. @throws CaseError case-not-approved */

@@ -33,6 +33,8 @@ export interface KeyEvidence {
   enrolled: Entry | undefined;
   /** Whether that stream goes on: all that can follow an enrolment is the revocation. */
   isRevoked: boolean;
+  /** Whether the log or the registry says that it is suspended. */
+  isSuspended: boolean;
 }
 
 /** What enrolled a key or adopted a policy, as the registry writes it. */

@@ -4,6 +4,7 @@ import type { CallState } from '#core/state/calls.ts';
 import type { CaseState } from '#core/state/cases.ts';
 import type { VaultKeyState } from '#core/state/vault-keys.ts';
 import { type ArrivalPorts, announcer } from './arrivals.ts';
+import { type PublishingPorts, revocationPublisher } from './publishing.ts';
 import { retirer } from './retire.ts';
 import { type RevokedPorts, revocations } from './revoked.ts';
 import { type SweepPorts, sweeper } from './sweep.ts';
@@ -17,6 +18,7 @@ import { type TimePorts, timekeeper } from './time.ts';
 export interface ExpirePorts extends TimePorts, RevokedPorts, SweepPorts, ArrivalPorts {
   cases: Pick<CaseState, 'get' | 'change' | 'byStatus' | 'awake' | 'page'>;
   registry: RevokedPorts['registry'];
+  revocations: PublishingPorts['revocations'];
   vaultKeys: Pick<VaultKeyState, 'every'>;
   calls: Pick<CallState, 'reportStrangers'>;
 }
@@ -27,6 +29,7 @@ export function expirer(ports: ExpirePorts) {
   const retire = retirer(ports);
   const announce = announcer(ports);
   const { revokeCaught, endWhatRevokedKeysBegan } = revocations(ports);
+  const publishRevocations = revocationPublisher(ports);
   const { reconcile, comparePolicy } = sweeper(ports);
 
   /**
@@ -49,7 +52,10 @@ export function expirer(ports: ExpirePorts) {
     for (const id of ofKind('case/').map((stream) => stream.slice('case/'.length)))
       await parts.attempt({ case: id }, () => retire(id));
     if (ofKind('decoy/').length > 0) await parts.attempt({ part: 'decoys' }, revokeCaught);
-    if (ofKind('key/').length > 0) await parts.attempt({ part: 'revoked keys' }, endWhatRevokedKeysBegan);
+    if (ofKind('key/').length > 0) {
+      await parts.attempt({ part: 'revoked keys' }, endWhatRevokedKeysBegan);
+      await parts.attempt({ part: 'published revocations' }, publishRevocations);
+    }
     parts.finish();
   }
 
@@ -75,6 +81,7 @@ export function expirer(ports: ExpirePorts) {
     const parts = inParts(watch, 'sweep');
     await parts.attempt({ part: 'decoys' }, revokeCaught);
     await parts.attempt({ part: 'revoked keys' }, endWhatRevokedKeysBegan);
+    await parts.attempt({ part: 'published revocations' }, publishRevocations);
     await parts.attempt({ part: 'cases' }, async () => {
       for await (const awake of cases.awake()) {
         const latest = await parts.attempt({ case: awake.id }, () => runCase(awake, at));

@@ -104,6 +104,8 @@ export function caseMinter(ports: MintPorts): (id: string, log: PublishedLog) =>
       // It may have gone on while the evidence was gathered.
       if (tries > 1 && (await cases.get(id))?.version !== current.version)
         return mintCase(id, log, tries - 1);
+      // Reviewers decide about the key, and then the clock brings it here again.
+      if (proof.missing === 'suspended') return;
       // Not an outage but somebody's attempt: trying again changes nothing, and an operator looks at it.
       watch.error('approval not proven', { case: id, missing: proof.missing });
       watch.count('ApprovalsNotProven');

@@ -78,6 +78,7 @@ function isProven(
   // The key was enrolled by right for this authority, and neither registry nor log shows it revoked.
   if (key?.role !== 'agency' || key.agency !== authority || shown === undefined || shown.isRevoked)
     return false;
+  if (shown.isSuspended) return false;
   // The log records this person's answer, with this key, to this request, a moment after it was given.
   const { officer, key: named, request } = entry.data;
   if (officer !== commitment(current.salt, 'officer', key.holder) || named !== keyInLog(key)) return false;

@@ -83,8 +83,8 @@ export function registryProver(registry: Pick<RegistryState, 'getKey' | 'getChan
       const known = keys.get(keyId);
       if (known !== undefined) return known;
       const proven = provenKeys(await gatherRegistry({ keys: [keyId] }, log, registry));
-      // Whether it is revoked may change.
-      for (const [id, { revokedAt: _, ...key }] of proven) keys.set(id, key);
+      // Whether it is revoked or suspended may change.
+      for (const [id, { revokedAt: _, suspension: __, ...key }] of proven) keys.set(id, key);
       return keys.get(keyId);
     },
 

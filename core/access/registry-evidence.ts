@@ -1,10 +1,11 @@
 import type { Entry } from '#core/log/entry.ts';
 import { agencyOfProposal, type Change } from '#core/registry/change.ts';
-import type { KeyRecord } from '#core/registry/records.ts';
+import { isSuspended, type KeyRecord } from '#core/registry/records.ts';
 import type { RegistryState } from '#core/state/registry.ts';
 import { agencyStream, foundingStream, keyStream } from '#core/state/registry-changes.ts';
 import { isShownEnrolled, type KeyEvidence, type RegistryEvidence, readOrigin } from './enrolment.ts';
 import { type LogReader, readWhole } from './streams.ts';
+import { isSuspendedInLog } from './suspended.ts';
 
 /** What is to be proven: keys by their ids; and what an origin gave the right to, such as `change/<id>`. */
 export interface Wanted {
@@ -71,7 +72,12 @@ export async function gatherRegistry(
 
 async function shownBy(log: LogReader, key: KeyRecord): Promise<KeyEvidence> {
   const enrolled = await log.find(keyStream(key), 1);
-  return { key, enrolled: enrolled?.entry, isRevoked: await isRevokedInLog(log, key) };
+  return {
+    key,
+    enrolled: enrolled?.entry,
+    isRevoked: await isRevokedInLog(log, key),
+    isSuspended: isSuspended(key) || (key.role === 'agency' && (await isSuspendedInLog(log, key))),
+  };
 }
 
 /** Whether the log shows that a key was revoked: nothing else can follow its enrolment. */

@@ -25,10 +25,12 @@ import type { Prepared } from '#core/state/commit.ts';
 import type { EmergencyState } from '#core/state/emergencies.ts';
 import type { RegistryState } from '#core/state/registry.ts';
 import type { Effects, Party } from '#core/state/registry-changes.ts';
+import type { SuspensionState } from '#core/state/suspensions.ts';
 
 export interface EffectPorts {
-  registry: Pick<RegistryState, 'getDesk'>;
+  registry: Pick<RegistryState, 'getDesk' | 'getKey'>;
   emergencies: Pick<EmergencyState, 'reopen'>;
+  suspensions: Pick<SuspensionState, 'reinstate'>;
   cases: Pick<CaseState, 'prepareOn'>;
 }
 
@@ -36,7 +38,7 @@ export interface EffectPorts {
  * What a complete change does: the party that it concerns as it becomes, and the key that joins it, if any.
  *
  * @param facts.salt of a key that joins
- * @throws RegistryError agency-enrolled, agency-unknown, officer-unknown, emergencies-open, case-unknown; CaseError case-not-held, limit-exceeded; SignatureError key-refused
+ * @throws RegistryError agency-enrolled, agency-unknown, officer-unknown, emergencies-open, key-not-suspended, case-unknown; CaseError case-not-held, limit-exceeded; SignatureError key-refused
  */
 export async function effectsOf(
   ports: EffectPorts,
@@ -51,6 +53,10 @@ export async function effectsOf(
   }
   if (proposal.kind === 'emergencies')
     return { also: await ports.emergencies.reopen(proposal.agency, change.id) };
+  if (proposal.kind === 'reinstate') {
+    const key = await ports.registry.getKey(proposal.keyid);
+    return { also: ports.suspensions.reinstate(key, `change/${change.id}`) };
+  }
   if (proposal.kind === 'hold' || proposal.kind === 'release')
     return { also: await held(ports, change.id, proposal) };
   const party =
@@ -98,7 +104,10 @@ async function held(
 }
 
 async function agencyAfter(
-  proposal: Exclude<Proposal, { kind: 'policy' | 'emergencies' | 'reviewer' | 'hold' | 'release' }>,
+  proposal: Exclude<
+    Proposal,
+    { kind: 'policy' | 'emergencies' | 'reinstate' | 'reviewer' | 'hold' | 'release' }
+  >,
   agency: AgencyRecord | undefined,
   { at, coolOffHours, by }: { at: string; coolOffHours: number; by: string },
 ): Promise<AgencyRecord> {

@@ -29,8 +29,10 @@ import { countBack, countTowards } from '#core/state/calls.ts';
 import type { CaseState, ListPlace } from '#core/state/cases.ts';
 import { decideUntilFirst, type Prepared, type StatePorts } from '#core/state/commit.ts';
 import type { EmergencyState } from '#core/state/emergencies.ts';
+import type { HeardState } from '#core/state/heard.ts';
 import type { RegistryState } from '#core/state/registry.ts';
 import type { Party, RegistryChanges } from '#core/state/registry-changes.ts';
+import type { SuspensionState } from '#core/state/suspensions.ts';
 import type { Call } from './call.ts';
 import { checkOfficer, effectsOf, existingDesk } from './effects.ts';
 
@@ -39,6 +41,8 @@ export interface RegistryPorts extends Pick<StatePorts, 'clock' | 'chance'> {
   /** What a change is decided on: records that are the newest by the log. @throws WireError record-unproven */
   newest: Pick<RegistryState, 'getAgency' | 'getDesk'>;
   emergencies: Pick<EmergencyState, 'getSuspended' | 'reopen'>;
+  suspensions: Pick<SuspensionState, 'reinstate'>;
+  heard: Pick<HeardState, 'reports'>;
   cases: Pick<CaseState, 'get' | 'prepareOn'>;
   watch: Watch;
   /** Hours from a key's enrolment until it may be used. */
@@ -50,7 +54,7 @@ export interface RegistryPorts extends Pick<StatePorts, 'clock' | 'chance'> {
  * revoked that they answer for. Nothing here discloses anything, and nothing else changes the registry.
  */
 export function registryDesk(ports: RegistryPorts) {
-  const { registry, newest, emergencies, chance, clock, watch } = ports;
+  const { registry, newest, emergencies, suspensions, heard, chance, clock, watch } = ports;
 
   async function view(change: Change): Promise<ChangeView> {
     return viewChange(change, await concernedAgency(change.proposal), clock.now());
@@ -73,7 +77,8 @@ export function registryDesk(ports: RegistryPorts) {
    * What cannot be applied anyhow is refused before anybody else is asked to sign it.
    *
    * @throws SignatureError key-refused; CaseError case-not-held; RegistryError agency-enrolled, agency-unknown,
-   *   officer-unknown, emergencies-open, key-enrolled, case-unknown, hold-too-long; WireError field-invalid
+   *   officer-unknown, emergencies-open, key-enrolled, key-revoked-elsewhere, key-not-suspended, case-unknown,
+   *   hold-too-long; WireError field-invalid
    */
   async function checkPossible(proposal: Proposal, at: string): Promise<void> {
     if (agencyOfProposal(proposal) !== undefined) {
@@ -96,11 +101,26 @@ export function registryDesk(ports: RegistryPorts) {
     if (asked !== undefined) {
       const known = await registry.getKey(importPublicKey(asked.publicKey).thumbprint);
       if (known !== undefined) throw new RegistryError('key-enrolled');
+      await checkUnheard(proposal);
     }
+    if (proposal.kind === 'reinstate')
+      suspensions.reinstate(await registry.getKey(proposal.keyid), 'change/unknown');
     if (proposal.kind === 'agency') await importEncryptionKey(proposal.agency.encryptionKey);
     if (proposal.kind === 'encryption-key') await importEncryptionKey(proposal.encryptionKey);
     const own = ownKeyOfProposal(proposal);
     if (own !== undefined) await importEncryptionKey(own.encryptionKey);
+  }
+
+  /**
+   * A key that another provider revoked since somebody may misuse it is enrolled nowhere: its holder makes another.
+   *
+   * @throws RegistryError key-revoked-elsewhere
+   */
+  async function checkUnheard(proposal: Proposal): Promise<void> {
+    const asked = keyOfProposal(proposal);
+    if (asked === undefined) return;
+    const reports = await heard.reports(importPublicKey(asked.publicKey).thumbprint);
+    if (reports.length > 0) throw new RegistryError('key-revoked-elsewhere');
   }
 
   /** @throws RegistryError case-unknown, hold-too-long; CaseError case-not-held */
@@ -194,9 +214,16 @@ export function registryDesk(ports: RegistryPorts) {
         const outcome = decideChange(change, act, { agency, stands });
         const also = decidedByAnother(change, outcome.next);
         if (outcome.next.status !== 'Applied') return view(await registry.commitChange(outcome, { also }));
+        // It may have been revoked elsewhere since it was proposed.
+        await checkUnheard(outcome.next.proposal);
         const facts = { at, coolOffHours: ports.coolOffHours, salt: chance.bytes(32) };
         const effects = await effectsOf(
-          { registry: newest, emergencies, cases: ports.cases },
+          {
+            registry: { getDesk: newest.getDesk, getKey: registry.getKey },
+            emergencies,
+            suspensions,
+            cases: ports.cases,
+          },
           outcome.next,
           agency,
           facts,

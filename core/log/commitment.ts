@@ -60,6 +60,7 @@ export type CommitmentLabel =
   | 'cursor'
   | 'key'
   | 'holder'
+  | 'item'
   | 'change'
   | 'withheld'
   | 'approved';

@@ -67,10 +67,11 @@ export const findingCodes = {
   'signer-misplaced': "The key that signed an act is of another role, or another agency's.",
   'signer-inactive': 'A key signed before the time from which it may.',
   'signer-revoked': 'A key signed after it was revoked.',
+  'signer-suspended': 'A key signed while it was suspended.',
   'notification-pending':
     'Something was minted, or said to be absent, while a notified authority could still object and had not consented.',
   'revoked-key-used':
-    'A grant was minted, or a collection announced, though a key that it rests on had been revoked.',
+    'A grant was minted, or a collection announced, though a key that it rests on had been revoked, or was suspended.',
   'activation-too-late': 'A key may act from no instant, or from one that lies further ahead than any can.',
   'enrolment-unfounded': 'A key was enrolled that no founding named, and no approved change asked for.',
   'enrolment-missing':
@@ -83,6 +84,7 @@ export const findingCodes = {
   'recipient-unfounded':
     'An officer has a key to encrypt to, and no change that was applied gives one to an officer of this agency.',
   'reopening-unfounded': "An agency's emergencies are taken again, and no change that was applied says so.",
+  'reinstatement-unfounded': 'A key that was suspended counts again, and no change that was applied says so.',
   'hold-unfounded': 'A case is held or released, and no change that was applied says so.',
   'policy-unadopted':
     'A request or an approval is under a policy that no founding and no change adopted. Each such policy once.',

@@ -27,6 +27,8 @@ export const streamNames = {
   sweep: 'sweep/',
   reconciliation: 'reconciliation/',
   forgery: 'forgery/',
+  revocations: 'revocations',
+  suspension: 'suspension/',
   deployment: 'deployment',
 } as const;
 export type StreamName = keyof typeof streamNames;
@@ -53,6 +55,8 @@ export const isExclusive: Readonly<Record<StreamName, boolean>> = {
   sweep: false,
   reconciliation: false,
   forgery: false,
+  revocations: true,
+  suspension: true,
   deployment: false,
 };
 
@@ -168,6 +172,26 @@ export const entryKinds = {
       by: commitment,
       because: code,
     },
+  },
+  // Another provider revoked this key of an agency for misuse: it may do nothing until two reviewers reinstate it. by: the
+  // name of that provider's log. item: what that provider said of it.
+  'key.suspended': {
+    stream: 'suspension',
+    wakes: [],
+    data: { agency: code, key: commitment, by: z.string().max(253), item: commitment, because: code },
+  },
+  // by: `change/<id>`, by which two reviewers said so.
+  'key.reinstated': {
+    stream: 'suspension',
+    wakes: [],
+    data: { agency: code, key: commitment, by: z.string().max(64) },
+  },
+  // Other providers were told of an agency's key that was revoked for misuse. item: the digest of what they were told, under
+  // the number that the entry has in its stream. It names no key and no agency, and not the entry that revoked it.
+  'revocation.published': {
+    stream: 'revocations',
+    wakes: [],
+    data: { item: digest, because: code },
   },
   'request.received': {
     stream: 'case',

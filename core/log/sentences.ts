@@ -49,6 +49,12 @@ export const sentences: Sentences = {
     `${sentenceCase(whose({ role }))} ${past(decision)} a proposed change.`,
   'key.revoked': ({ role, agency }) =>
     `A signing key of ${whose({ role, agency })} was revoked: it can sign nothing more.`,
+  'key.suspended': ({ agency }) =>
+    `Another provider revoked a key that an officer of ${agency} signs with: here it is suspended.`,
+  'key.reinstated': ({ agency }) =>
+    `A key of an officer of ${agency} that was suspended may sign again: two reviewers said so.`,
+  'revocation.published': () =>
+    'Other providers were told of an agency’s key that was revoked because somebody may misuse it.',
   'request.received': ({ agency, priority, subjects, delayUntil }) =>
     `${agency} asked for data about ${count(subjects, 'account, number or name', 'accounts, numbers and names')}${
       priority === 'Emergency' ? ', as an emergency' : ''

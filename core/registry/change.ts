@@ -93,6 +93,8 @@ export const proposalSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('emergencies'), agency: name }),
   /** A case is not to be forgotten before an instant: a court needs it still. */
   z.strictObject({ kind: z.literal('hold'), case: z.uuid(), until: instant }),
+  /** A key that is suspended, since another provider revoked it, is to count again. */
+  z.strictObject({ kind: z.literal('reinstate'), keyid: z.string().regex(/^[\w-]{43}$/) }),
   /** It need not be held any longer. */
   z.strictObject({ kind: z.literal('release'), case: z.uuid() }),
 ]);

@@ -15,6 +15,8 @@ export type RegistryErrorCode =
   | 'hold-too-long'
   | 'holder-conflict'
   | 'key-enrolled'
+  | 'key-not-suspended'
+  | 'key-revoked-elsewhere'
   | 'officer-unknown'
   | 'rate-exceeded';
 

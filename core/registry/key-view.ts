@@ -24,6 +24,10 @@ export const keyView = z.strictObject({
   /** Before this the key may do nothing. */
   activeFrom: instant,
   revokedAt: instant.optional(),
+  /** Another provider revoked this key for misuse: which, by the name of its log, and why. It may do nothing meanwhile. */
+  suspended: z
+    .strictObject({ since: instant, provider: z.string().max(253), reason: z.string().max(64) })
+    .optional(),
   /** Where its right comes from: `founding/<n>`, or `change/<id>`. */
   enrolledBy: z.string().max(64),
   /** Who signed the change that enrolled it. A founding is signed by nobody: an operator does it. */
@@ -73,6 +77,7 @@ export type PersonView = z.infer<typeof personView>;
 
 /** @param change that enrolled it, where one did */
 export function viewKey(key: KeyRecord, change: Change | undefined): KeyView {
+  const { since, provider = '', reason = '' } = key.suspension ?? {};
   return {
     keyid: key.keyId,
     role: key.role,
@@ -81,6 +86,7 @@ export function viewKey(key: KeyRecord, change: Change | undefined): KeyView {
     enrolledAt: key.enrolledAt,
     activeFrom: key.activeFrom,
     ...(key.revokedAt === undefined ? {} : { revokedAt: key.revokedAt }),
+    ...(since === undefined ? {} : { suspended: { since, provider, reason } }),
     enrolledBy: key.enrolledBy,
     decisions: change === undefined ? [] : viewDecisions(change),
     log: { key: keyInLog(key), salt: toBase64url(key.salt) },

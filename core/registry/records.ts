@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  asciiUpTo,
   bytesUpTo,
   storedCode,
   storedDigest,
@@ -46,6 +47,23 @@ export const keyRecord = z.strictObject({
   /** Before this it may do nothing: time to notice an enrolment that nobody should have made. */
   activeFrom: storedInstant,
   revokedAt: storedInstant.optional(),
+  /** Why, by a code. Keys that earlier versions revoked lack it. */
+  because: storedCode.optional(),
+  /** Its number in the feed for other providers, once it is there. */
+  publishedAs: z.int().positive().optional(),
+  /** Once another provider said that it revoked this key. */
+  suspension: z
+    .strictObject({
+      /** Since when it is suspended; absent once reviewers reinstated it. */
+      since: storedInstant.optional(),
+      /** Which provider said so last, by the name of its log; which item of its feed; and why. */
+      provider: asciiUpTo(253),
+      item: storedDigest,
+      reason: storedCode,
+      /** The stream of suspensions and reinstatements. */
+      entries: streamHead,
+    })
+    .optional(),
   salt,
   entries: streamHead,
 });
@@ -123,7 +141,12 @@ export function keyInLog({ keyId, salt }: Pick<KeyRecord, 'keyId' | 'salt'>): st
   return commitment(salt, 'key', keyId);
 }
 
+export function isSuspended({ suspension }: Pick<KeyRecord, 'suspension'>): boolean {
+  return suspension?.since !== undefined;
+}
+
 /** Whether a key may act at an instant. */
 export function isActive(key: KeyRecord, at: string): boolean {
-  return key.revokedAt === undefined && Date.parse(key.activeFrom) <= Date.parse(at);
+  const isEnded = key.revokedAt !== undefined || isSuspended(key);
+  return !isEnded && Date.parse(key.activeFrom) <= Date.parse(at);
 }

@@ -165,6 +165,7 @@ export function registryChanges({ store, clock }: StatePorts) {
           ...registryKeys.key(key.keyId),
           ...key,
           revokedAt: at,
+          because,
           entries: head,
           listed: revoked,
           since: at,

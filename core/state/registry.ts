@@ -119,7 +119,10 @@ export function registryState({ store }: Pick<StatePorts, 'store'>) {
       const { items, next } = await store.page('registry', query, { limit, from: after });
       const keys = items.map((item) => keyRecord.parse(recordOf(item)));
       const last = next === undefined ? undefined : keys.at(-1);
-      const place = last && { at: last.revokedAt ?? last.enrolledAt, id: last.keyId };
+      const place = last && {
+        at: last.revokedAt ?? last.enrolledAt,
+        id: last.keyId,
+      };
       return { keys, ...(place === undefined ? {} : { next: place }) };
     },
 

@@ -44,7 +44,7 @@ export const tables = {
   registry: {
     key: pk,
     indexes: { listed: { hash: 'listed', range: 'since' } },
-    believed: { proof: 'mac', writers: ['registry', 'found', 'operate', 'expire', 'deployed'] },
+    believed: { proof: 'mac', writers: ['registry', 'found', 'operate', 'expire', 'deployed', 'heed'] },
   },
   /** Calls: nonces accepted, rates, refusals counted, and which keys asked for a honeytoken. */
   calls: {
@@ -86,7 +86,7 @@ export const tables = {
     believed: {
       proof: 'mac',
       // Whoever writes a case commits the entry that says so.
-      writers: [...caseWriters, 'prepare', 'found', 'operate', 'reconcile', 'deployed'],
+      writers: [...caseWriters, 'prepare', 'found', 'operate', 'reconcile', 'deployed', 'heed'],
     },
   },
   /** The log's head, what is staged, and how far the outbox was looked through. */
@@ -119,6 +119,16 @@ export const tables = {
         'Each item is sealed with a key that only its code yields, and the log commits to what it says: one that is ' +
         'changed, exchanged or made up does not open. One that is deleted or put back is not there, or says what an ' +
         'entry before said; the messenger can have it made again. Nothing is decided by it.',
+    },
+  },
+  /** Agency keys that were revoked for misuse, numbered, for other providers. */
+  revocations: {
+    key: { hash: 'pk', range: { name: 'n', type: 'number' } },
+    believed: {
+      harmless:
+        'An item is published only with the entry of the log that has its number and its digest. Where an item is ' +
+        'changed, missing or too many, no page of the feed is served and an alarm says so: somebody can silence the ' +
+        'feed, as everybody sees, and can put no key into it.',
     },
   },
   /** The transparency report, apart from the log's table: the function that makes it can move no head. */

@@ -408,6 +408,7 @@ named(proposalSchema, {
     policyHash: 'Of the policy that may be deployed.',
     case: 'The case that is held, or released.',
     until: 'The case is not forgotten before.',
+    keyid: 'The RFC 7638 thumbprint of the suspended key that is to count again.',
   },
   examples: [examples.proposal],
 });
@@ -428,6 +429,8 @@ named(keyView, {
     keyid: 'Its RFC 7638 thumbprint.',
     holder: 'The person, by the provider’s pseudonym.',
     activeFrom: 'Before this it may do nothing.',
+    suspended:
+      'Another provider, by the name of its log, revoked it for misuse; it may do nothing until two reviewers reinstate it.',
     enrolledBy: '`change/` and the change’s id, or `founding/` and a number.',
     decisions: 'Who signed that change. Empty for a founding, which an operator does.',
     log: 'How the log calls the key, and the salt under which that commits to it.',

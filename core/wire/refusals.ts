@@ -24,6 +24,7 @@ const signatureCheck: readonly ProblemCode[] = [
   'digest-mismatch',
   'key-cooling',
   'key-role',
+  'key-suspended',
   'replayed',
 ];
 

@@ -4,7 +4,15 @@ import type { ProblemCode } from '#core/problem.ts';
 import type { Role } from '#core/registry/records.ts';
 
 /** The functions that serve the wire, by their file's name. */
-export type Server = 'request' | 'collect' | 'review' | 'registry' | 'provider' | 'log' | 'console';
+export type Server =
+  | 'request'
+  | 'collect'
+  | 'review'
+  | 'registry'
+  | 'provider'
+  | 'log'
+  | 'revocations'
+  | 'console';
 
 /** As much of a route as API Gateway is set up by. */
 export type ServedRoute = Pick<Route, 'method' | 'path' | 'server'>;

@@ -4,6 +4,7 @@ import { reviewRoutes } from './desk.ts';
 import { providerRoutes } from './everybody.ts';
 import { logRoutes } from './log.ts';
 import { registryRoutes } from './registry.ts';
+import { revocationsRoutes } from './revocations.ts';
 import type { Route, RouteTable, ServedRoute } from './route.ts';
 
 /** What programs call, by operation's id, in the order of the document. A function imports the part that it serves. */
@@ -14,6 +15,7 @@ export const allRoutes = {
   ...registryRoutes,
   ...providerRoutes,
   ...logRoutes,
+  ...revocationsRoutes,
 } satisfies RouteTable;
 
 export const routeList: readonly (Route & { id: string })[] = Object.entries<Route>(allRoutes).map(

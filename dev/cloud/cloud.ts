@@ -267,10 +267,12 @@ export interface DeployOptions {
   readonly context: Readonly<Record<string, string>>;
   readonly say: (line: string) => void;
   readonly stackName: string;
+  /** The command that runs the CDK app. Default: the one of cdk.json. */
+  readonly app?: string;
 }
 
 /**
- * Bootstraps the account and deploys a stack of the CDK app with the plain `cdk`.
+ * Bootstraps the account and deploys a stack of a CDK app with the plain `cdk`.
  *
  * @returns the stack's outputs
  * @throws Error with the end of the log if a step fails
@@ -282,6 +284,7 @@ export async function deploy(cloud: Cloud, options: DeployOptions): Promise<Reco
   rmSync(assembly, { recursive: true, force: true });
   writeFileSync(log, '');
   const context = Object.entries(options.context).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const app = options.app === undefined ? [] : ['--app', options.app];
   const run = (title: string, directory: string, args: readonly string[]) =>
     timed(options.say, title, () =>
       cdk(cloud, directory, log, [...args, '--no-notices', '--ci', '--no-color']),
@@ -290,7 +293,15 @@ export async function deploy(cloud: Cloud, options: DeployOptions): Promise<Reco
   // Bootstrapping needs no app and synthesising no account: they go side by side.
   await Promise.all([
     run('bootstrapped', cloud.stateDir, ['bootstrap', `aws://${cloud.accountId}/${cloud.region}`]),
-    run('synthesised', home, ['synth', options.stackName, '--quiet', '--output', assembly, ...context]),
+    run('synthesised', home, [
+      'synth',
+      options.stackName,
+      ...app,
+      '--quiet',
+      '--output',
+      assembly,
+      ...context,
+    ]),
   ]);
   await run('deployed', home, [
     ...['deploy', options.stackName, '--app', assembly, '--method', 'direct'],

@@ -8,6 +8,7 @@ import { isBatch } from './batches.ts';
 /** Start a cloud of their own: they need not wait for the shared one. */
 const ownCloud = [
   'test/dev/demo.live.test.ts',
+  'test/dev/witnessing.live.test.ts',
   'test/dev/rotation.live.test.ts',
   'test/dev/endpoint.live.test.ts',
 ];

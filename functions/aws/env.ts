@@ -5,18 +5,22 @@ import { checkActive, policySchema } from '#core/cases/policy.ts';
 import { environment } from '#core/environment.ts';
 import { parseJson } from '#core/json.ts';
 import { parseTrustPolicy } from '#core/log/trust-policy.ts';
+import { subscriptionsOf, subscriptionsSchema } from '#core/revocations/subscription.ts';
+
+/** A file beside the function's code. */
+const beside = (file: string) => resolve(process.env.LAMBDA_TASK_ROOT ?? '', file);
 
 const known = {
   ...environment,
   POLICY: environment.POLICY.transform((file) => {
-    const path = resolve(process.env.LAMBDA_TASK_ROOT ?? '', file);
-    const policy = policySchema.parse(parseJson(readFileSync(path)));
+    const policy = policySchema.parse(parseJson(readFileSync(beside(file))));
     // It was refused when the stack was made. Whoever puts it there otherwise has functions that do not start.
     checkActive(policy);
     return policy;
   }),
-  WITNESSES: environment.WITNESSES.transform((file) =>
-    parseTrustPolicy(readFileSync(resolve(process.env.LAMBDA_TASK_ROOT ?? '', file), 'utf8')),
+  WITNESSES: environment.WITNESSES.transform((file) => parseTrustPolicy(readFileSync(beside(file), 'utf8'))),
+  REVOCATIONS_FROM: environment.REVOCATIONS_FROM.transform((file) =>
+    subscriptionsOf(subscriptionsSchema.parse(parseJson(readFileSync(beside(file))))),
   ),
 } as const;
 

@@ -1,4 +1,4 @@
-import { revocationCheck } from '#core/access/caller.ts';
+import { revocationCheck, suspensionCheck } from '#core/access/caller.ts';
 import { signedServer } from '../middleware/serve.ts';
 import { systemClock } from './clock.ts';
 import { watch } from './observe.ts';
@@ -11,6 +11,7 @@ export const serveSigned = signedServer({
   registry,
   calls,
   isRevoked: revocationCheck({ log: { follows }, watch }),
+  isSuspended: suspensionCheck({ log: { follows }, watch }),
   signer: providerSigner,
   clock: systemClock,
 });

@@ -1,5 +1,5 @@
 import type { MiddlewareObj } from '@middy/core';
-import type { revocationCheck } from '#core/access/caller.ts';
+import type { revocationCheck, suspensionCheck } from '#core/access/caller.ts';
 import type { Clock } from '#core/ports.ts';
 import { WireError } from '#core/problem.ts';
 import { isActive, type Role } from '#core/registry/records.ts';
@@ -37,6 +37,8 @@ export interface SignaturePorts {
   calls: Pick<CallState, 'acceptOnce' | 'traceRefusal'>;
   /** Whether a key that signed was revoked, by the log too. */
   isRevoked: ReturnType<typeof revocationCheck>;
+  /** The same of whether it is suspended. */
+  isSuspended: ReturnType<typeof suspensionCheck>;
   /** Signs answers. */
   signer(): Promise<Signer>;
   clock: Pick<Clock, 'now'>;
@@ -91,9 +93,14 @@ async function enter(event: Arrived, check: SignatureCheck, ports: SignaturePort
   const key = event.named;
   if (!keyHolds(claims, key) || key === undefined) throw new SignatureError('signature-invalid');
   event.proven = { nonce: claims.nonce, signature: fieldOf(message, 'signature') };
-  if (await ports.isRevoked(key, check)) throw new SignatureError('signature-key-unknown');
+  const [isRevoked, isSuspended] = await Promise.all([
+    ports.isRevoked(key, check),
+    ports.isSuspended(key, check),
+  ]);
+  if (isRevoked) throw new SignatureError('signature-key-unknown');
   if (!(await ports.calls.acceptOnce(claims.keyId, claims.nonce, claims.expires)))
     throw new WireError('replayed');
+  if (isSuspended) throw new WireError('key-suspended');
   if (!isActive(key, event.at)) throw new WireError('key-cooling');
   if (!check.roles.includes(key.role)) throw new WireError('key-role');
   return { key, message };

@@ -32,7 +32,7 @@ const now = () => BigInt(Math.floor(Date.now() / 1000));
 /** @param oldSize which tree it is thought to know */
 const ask = (url: string, checkpoint: string, oldSize: number): Promise<Outcome> =>
   askWitness(
-    { read, witnesses: httpWitnesses },
+    { read, witnesses: httpWitnesses() },
     { url, key: w1 },
     claimed(utf8(checkpoint)),
     BigInt(oldSize),
@@ -110,7 +110,7 @@ test('what Writ publishes, cosigned by a real witness and by ours, torchwood tak
     policy,
     files: { read: async (path) => (path === 'checkpoint' ? utf8(checkpointAt(size)) : read(path)) },
     cosigned,
-    witnesses: httpWitnesses,
+    witnesses: httpWitnesses(),
     clock: { now: () => new Date().toISOString() },
     watch,
   });

@@ -38,12 +38,18 @@ function keyOf(holder: string, changes: Partial<KeyView> = {}): KeyView {
   };
 }
 
-test('a key is active, cooling until an instant, or revoked since one', () => {
+test('a key is active, cooling until an instant, or suspended or revoked since one', () => {
   assert.deepEqual(keyState(keyOf('a'), now), { is: 'active' });
   const activeFrom = '2026-12-01T00:00:00.000Z';
   assert.deepEqual(keyState(keyOf('a', { activeFrom }), now), { is: 'cooling', until: activeFrom });
+  const since = '2026-11-30T10:00:00.000Z';
+  const suspended = { since, provider: 'other.example/log', reason: 'stolen' };
+  assert.deepEqual(keyState(keyOf('a', { suspended }), now), { is: 'suspended', since });
   const revokedAt = '2026-11-30T11:00:00.000Z';
-  assert.deepEqual(keyState(keyOf('a', { activeFrom, revokedAt }), now), { is: 'revoked', since: revokedAt });
+  assert.deepEqual(keyState(keyOf('a', { activeFrom, suspended, revokedAt }), now), {
+    is: 'revoked',
+    since: revokedAt,
+  });
 });
 
 const decided = (holder: string, at: string) =>
@@ -280,6 +286,7 @@ test('what is wrong with a proposal is said at its field', async () => {
     ['hold', { case: '4711', until: '2027-01-01T00:00' }, { case: 'form' }],
     ['hold', { case: '0f8b6b1e-5a3c-4c4e-9d53-0a4f3f0f7a11', until: '' }, { until: 'needed' }],
     ['policy', { policyHash: 'sha-256=:AAAA:' }, { policyHash: 'form' }],
+    ['reinstate', { keyid: thumbprint.slice(0, 11) }, { keyid: 'form' }],
   ];
   for (const [kind, change, faults] of wrong) {
     const result = await checked(kind, { ...whole, ...change });
@@ -299,6 +306,7 @@ test('every kind of change can be proposed', async () => {
     emergencies: whole,
     hold: { case: id, until: '2028-01-01T00:00:00Z' },
     release: { case: id },
+    reinstate: { keyid: thumbprint },
   };
   for (const kind of Object.keys(fieldsOf) as Proposal['kind'][]) {
     const { proposal, faults } = await checked(kind, drafts[kind]);

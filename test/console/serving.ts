@@ -1,4 +1,4 @@
-import { revocationCheck } from '#core/access/caller.ts';
+import { revocationCheck, suspensionCheck } from '#core/access/caller.ts';
 import { type CollectPorts, collector } from '#core/access/collect.ts';
 import { registryProver } from '#core/access/prover.ts';
 import { recipientShown } from '#core/access/recipient.ts';
@@ -52,6 +52,7 @@ export function serving(ports: ServingPorts): (call: Call) => Promise<Answer | u
     registry,
     calls: calls.calls,
     isRevoked: revocationCheck({ log: log.places, watch }),
+    isSuspended: suspensionCheck({ log: log.places, watch }),
     signer: async () => signing.signer,
     clock,
   });

@@ -364,7 +364,13 @@ describe('what docs/signing.md says of the profile', () => {
     const thrown = (source: string) =>
       [...source.matchAll(/Error\('([a-z-]+)'\)/g)].map(([, code = '']) => code).sort();
     assert.deepEqual(thrown(before), ['query-unsupported', 'signature-invalid']);
-    assert.deepEqual(thrown(after), ['key-cooling', 'key-role', 'replayed', 'signature-key-unknown']);
+    assert.deepEqual(thrown(after), [
+      'key-cooling',
+      'key-role',
+      'key-suspended',
+      'replayed',
+      'signature-key-unknown',
+    ]);
   });
 
   for (const [code, changes] of Object.entries(tried)) {

@@ -61,7 +61,7 @@ function assertCitesTests({ actor, cells }: Row): void {
 describe('docs/threat-model.md', () => {
   test('says of each actor what they can do, what stops them, what only shows afterwards, by a test that is there', () => {
     const actors = new Set(rows.map(({ actor }) => actor));
-    assert.equal(actors.size, 15);
+    assert.equal(actors.size, 16);
     for (const row of rows) {
       assert.equal(row.cells.length, 4, row.cells[0]);
       for (const cell of row.cells) assert.ok(cell !== '', row.cells[0]);
@@ -89,10 +89,11 @@ describe('docs/threat-model.md', () => {
       calls: ['nonce', 'rate', 'counts of refusals', 'catch'],
       log: ['head', 'stage'],
       notices: ['exchange', 'delete'],
+      revocations: ['changed', 'missing', 'too many'],
     } as const;
     const harmless = tableNames.filter((name) => 'harmless' in tables[name].believed);
     assert.deepEqual(harmless.toSorted(), Object.keys(parts).sort());
-    for (const name of ['calls', 'log', 'notices'] as const) {
+    for (const name of ['calls', 'log', 'notices', 'revocations'] as const) {
       const words = parts[name];
       const text = of('Whoever writes every table and holds no key')
         .flatMap(({ cells }) => cells)

@@ -41,7 +41,7 @@ test('each option that it shows is the command’s', () => {
   const known = new Set(witnessCommand().options.map(({ long }) => long));
   const lines = page.split('\n').filter((line) => line.includes('writ log witness --'));
   const shown = lines.flatMap((line) => [...line.matchAll(/ (--[a-z-]+)/g)].map(([, option]) => option));
-  assert.ok(lines.length >= 3 && shown.length >= 8);
+  assert.ok(lines.length >= 2 && shown.length >= 5);
   for (const option of shown) assert.ok(known.has(option ?? ''), option);
 });
 

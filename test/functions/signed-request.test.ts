@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { test } from 'node:test';
 import { Logger } from '@aws-lambda-powertools/logger';
-import type { KeyRecord } from '#core/registry/records.ts';
+import { isSuspended, type KeyRecord } from '#core/registry/records.ts';
 import { importPublicKey } from '#core/signature/keys.ts';
 import type { SignatureAlgorithm } from '#core/signature/profile.ts';
 import { signRequest } from '#core/signature/sign.ts';
@@ -60,6 +60,7 @@ const keys = {
   'a reviewer’s': newKey('ed25519'),
   revoked: newKey('ed25519'),
   cooling: newKey('ed25519'),
+  suspended: newKey('ed25519'),
 };
 const records: Record<keyof typeof keys, KeyRecord> = {
   active: enrolledRecord(keys.active),
@@ -67,6 +68,15 @@ const records: Record<keyof typeof keys, KeyRecord> = {
   'a reviewer’s': enrolledRecord(keys['a reviewer’s'], {}, holder('reviewer-1', 'reviewer').key),
   revoked: enrolledRecord(keys.revoked, { revokedAt: '2026-01-01T00:00:00.000Z' }),
   cooling: enrolledRecord(keys.cooling, { activeFrom: '2099-01-01T00:00:00.000Z' }),
+  suspended: enrolledRecord(keys.suspended, {
+    suspension: {
+      since: '2026-01-01T00:00:00.000Z',
+      provider: 'other.example/log',
+      item: 'sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:',
+      reason: 'stolen',
+      entries: { n: 1, hash: '' },
+    },
+  }),
 };
 
 const provider = newKey('ecdsa-p256-sha256');
@@ -82,6 +92,7 @@ function surroundings() {
     registry: registryState(state),
     calls: callState(state),
     isRevoked: async (key) => key.revokedAt !== undefined,
+    isSuspended: async (key) => isSuspended(key),
     signer: async () => provider,
     clock: { now: () => new Date().toISOString() },
   };
@@ -184,7 +195,14 @@ test('I8 whoever holds a key is told what is the matter with it', async () => {
       return answer.statusCode < 300 ? 'let in' : String(JSON.parse(answer.body).code);
     }),
   );
-  assert.deepEqual(said, ['let in', 'let in', 'key-role', 'signature-key-unknown', 'key-cooling']);
+  assert.deepEqual(said, [
+    'let in',
+    'let in',
+    'key-role',
+    'signature-key-unknown',
+    'key-cooling',
+    'key-suspended',
+  ]);
 });
 
 test('I8 the answer to a signed call is signed, also where something failed that nobody foresaw', async () => {
@@ -240,4 +258,15 @@ test('I8 the log keeps which of the calls named a key, and of whom', async () =>
     ]),
   );
   assert.deepEqual(store.items('entries'), []);
+});
+
+test('I8 what a suspended key was refused is an entry', async () => {
+  const { store, answerTo } = door();
+  const { answer } = await answerTo(await callOf(keys.suspended));
+  assert.equal(answer?.statusCode, 403);
+  const [entry] = store.items('entries').map(({ entry }) => JSON.parse(String(entry)));
+  assert.deepEqual(
+    [entry?.kind, entry?.data.code, entry?.data.proven],
+    ['request.refused', 'key-suspended', true],
+  );
 });

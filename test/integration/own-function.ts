@@ -6,6 +6,7 @@ import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import { z } from 'zod';
 import { type Policy, policySchema } from '#core/cases/policy.ts';
+import type { SubscriptionsFile } from '#core/revocations/subscription.ts';
 import { asRole, roleOf } from '#dev/as.ts';
 import type { World } from '#dev/world.ts';
 import type { FunctionName } from '#lib/functions.ts';
@@ -30,6 +31,13 @@ export async function ownFunction(
     const event = eventOf(new URL(String(input)), init);
     return answerOf(await handler(event, Object.create(null)));
   };
+}
+
+/** The same of the function that heeds other providers, with providers that the deployment does not know. */
+export async function ownHeed(world: World, subscriptions: SubscriptionsFile): Promise<() => Promise<void>> {
+  await becomeFunction(world, 'Heed', { REVOCATIONS_FROM: fileOf(JSON.stringify(subscriptions)) });
+  const { handler } = await import('#functions/heed.ts');
+  return handler;
 }
 
 const served = {

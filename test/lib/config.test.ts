@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { formatWitnessKey } from '#core/log/cosignature.ts';
+import { formatVerifierKey } from '#core/log/note.ts';
 import { readConfig } from '#lib/config.ts';
 import { cosigner } from '../core/log/cosigner.ts';
 
@@ -18,6 +20,16 @@ function policyFile(policy: unknown): string {
   writeFileSync(file, JSON.stringify(policy));
   return file;
 }
+
+const verifierKey = formatVerifierKey({
+  name: 'other.example/log',
+  publicKey: Buffer.from(
+    String(generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' }).x),
+    'base64url',
+  ),
+});
+const { x, y } = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' });
+const signingKey = { kty: 'EC', crv: 'P-256', x: String(x), y: String(y) };
 
 test('with nothing set there is a default for everything, and nothing is for ever', () => {
   const config = read({});
@@ -197,4 +209,28 @@ test('a certificate has the stack make the domain, which must be one that a cert
       /"certificate" needs "authority": a domain without a port/,
     );
   assert.throws(() => read({ certificate: 'mine', authority: 'disclosure.example' }), /cannot be used/);
+});
+
+test('the providers that are heeded come with both of their keys, or nothing is deployed', () => {
+  const log = 'other.example/log+b4b6b5cf+AZHMc4bR1oUDhzJTqcBXOdKJ4ikxrqGtZh1GxcQ9YQ==';
+  assert.deepEqual(read({}).subscriptions, { providers: [] });
+  const provider = { url: 'https://other.example/v1', log: verifierKey, keys: [signingKey] };
+  const of = (...providers: object[]) => read({ revocationsFrom: policyFile({ providers }) });
+  assert.deepEqual(of(provider).subscriptions, { providers: [provider] });
+  assert.equal(of({ ...provider, url: 'http://127.0.0.1:4711/v1' }).subscriptions.providers.length, 1);
+  const wrong: object[] = [
+    { ...provider, url: 'http://other.example/v1' },
+    { ...provider, url: 'https://user:secret@other.example/v1' },
+    { ...provider, url: 'https://other.example/v1?page=1' },
+    { ...provider, log },
+    { ...provider, keys: [] },
+    { ...provider, keys: [{ ...signingKey, y: signingKey.x }] },
+    { ...provider, name: 'Other' },
+  ];
+  for (const one of wrong) assert.throws(() => of(one), /cannot be used/, JSON.stringify(one));
+  assert.throws(() => of(provider, provider), /the same log twice/);
+  assert.throws(
+    () => read({ revocationsFrom: join(folder, 'nowhere.json') }),
+    /revocationsFrom.*nowhere\.json/,
+  );
 });

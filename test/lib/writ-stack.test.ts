@@ -50,6 +50,8 @@ const functions = [
   'Reconcile',
   'Deployed',
   'Health',
+  'Revocations',
+  'Heed',
 ];
 const macKeys = [
   'RegistryMacKey',
@@ -70,6 +72,7 @@ const tables = [
   'VaultKeysTable',
   'NoticesTable',
   'ReportTable',
+  'RevocationsTable',
 ];
 
 /** The resources that hold data. CloudFormation makes a new, empty one if an id changes: this list only grows. */
@@ -291,7 +294,7 @@ for (const [stage, { resources, template }] of both) {
       [
         ...(stage === 'prod' ? [['cron(20 * * * ? *)', ['Reconcile']]] : []),
         ['rate(5 minutes)', ['Sequence', 'Authorise', 'Expire']],
-        ['rate(1 hour)', ['Prepare', 'Preserve', 'Forget', 'Report']],
+        ['rate(1 hour)', ['Prepare', 'Preserve', 'Heed', 'Forget', 'Report']],
       ],
     );
   });
@@ -365,7 +368,7 @@ for (const [stage, { resources, template }] of both) {
       },
       IndexKey: { GenerateMac: ['Seal', 'Request', 'Authorise', 'Forget', 'Operate'] },
       ReferenceKey: { GenerateMac: ['Request', 'Review', 'Collect'] },
-      ProviderKey1: { Sign: ['Request', 'Review', 'Collect', 'Registry'] },
+      ProviderKey1: { Sign: ['Request', 'Review', 'Collect', 'Registry', 'Revocations'] },
       LogKey: { Sign: ['Sequence'] },
       // Whoever reads or writes a table verifies or proves what is in it (I11).
       ...Object.fromEntries(
@@ -664,7 +667,7 @@ test('of several provider keys the first signs and all are published', () => {
   const { resources } = synthesize({ providerKeys: '2 1' });
   const allowed = (key: string, action: string) =>
     keyPolicy(resources, key).filter((s) => s.Effect === 'Allow' && matches(s, `kms:${action}`)).length;
-  assert.equal(allowed('ProviderKey2', 'Sign'), 4);
+  assert.equal(allowed('ProviderKey2', 'Sign'), 5);
   assert.equal(allowed('ProviderKey1', 'Sign'), 0, 'a key that is rotated out signs nothing');
   const text = JSON.stringify(
     ofType(resources, 'AWS::Lambda::Function').map(({ Properties }) => Properties.Environment),

@@ -10,6 +10,7 @@ import { countsItem } from '#core/state/calls.ts';
 import { storedDeployment } from '#core/state/deployment.ts';
 import { documentLeft, documentPart } from '#core/state/documents.ts';
 import { tokensItem } from '#core/state/grant-tokens.ts';
+import { heardKey, storedPlace } from '#core/state/heard.ts';
 import { caughtItem } from '#core/state/honeytokens.ts';
 import { keepingsForm } from '#core/state/keepings.ts';
 import { lettersItem } from '#core/state/letters.ts';
@@ -20,6 +21,7 @@ import { noticeItem } from '#core/state/notice-files.ts';
 import { notificationItem } from '#core/state/notifications.ts';
 import { outboxItem } from '#core/state/outbox.ts';
 import { reportItem, reportPartItem } from '#core/state/report.ts';
+import { storedRevocation } from '#core/state/revocations.ts';
 import {
   epochKeyItem,
   headForm,
@@ -78,6 +80,8 @@ export const itemSorts: Readonly<Record<TableName, Readonly<Record<string, ItemS
     'change#<id>': { of: [key, changeSchema, listed] },
     'emergencies#<agency>': { of: [key, emergenciesRecord] },
     deployment: { of: [key, storedDeployment] },
+    'feed#<provider>': { of: [z.object({ pk: text(260) }), storedPlace] },
+    'heard#<digest>': { of: [key, heardKey] },
   },
   calls: {
     'nonce#<digest>#<nonce>': { of: [key, ttl] },
@@ -189,6 +193,7 @@ export const itemSorts: Readonly<Record<TableName, Readonly<Record<string, ItemS
     'sweep #': { of: [z.object({ pk: text(32), sk: z.int() }), sweepItem] },
   },
   notices: { '<tag>': { of: [noticeItem] } },
+  revocations: { feed: { of: [z.object({ pk: text(4) }), storedRevocation] } },
   report: {
     transparency: { of: [key, reportItem] },
     'transparency#<n>': { of: [key, reportPartItem] },

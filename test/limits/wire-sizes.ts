@@ -16,6 +16,7 @@ import { kinds } from '#core/log/kinds.ts';
 import { mostWitnessCharacters, mostWitnesses } from '#core/log/limits.ts';
 import { keyView, personView } from '#core/registry/key-view.ts';
 import { mostMembers } from '#core/registry/records.ts';
+import { pageItems } from '#core/revocations/feed.ts';
 import { mostReportParts, reportPartBytes } from '#core/state/report.ts';
 import { pageLines } from '#core/wire/list-page.ts';
 import type { Route } from '#core/wire/route.ts';
@@ -228,6 +229,8 @@ export const answers: Readonly<Record<keyof typeof allRoutes, number | Assumed>>
   readNotice: 6000,
   // As a text within JSON: a fifth of it are quotes.
   readReport: 1.4 * mostReportParts * reportPartBytes,
+  // In base64url. Of each item what it says, its entry, and a proof of 64 hashes; and one checkpoint.
+  readRevocations: Math.ceil((4 * (pageItems * (300 + 600 + 64 * 47) + 8192)) / 3),
 };
 
 export function wireSizes(): Line[] {

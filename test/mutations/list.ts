@@ -97,6 +97,8 @@ export const list: Readonly<Record<TableName, Readonly<Record<string, Line>>>> =
     'access#<time> #': { attributes: `pk sk claim claimedAt keyArn madeAt entries ${proven}` },
     'phone#<time> #': { attributes: `pk sk claim claimedAt keyArn madeAt entries ${proven}` },
   },
+  // Nothing on the way: an item is published only as the log commits to it.
+  revocations: {},
   // Nothing on the way reads it: it is what `report` publishes of the log, and anybody counts the log for themselves.
   report: {},
 };

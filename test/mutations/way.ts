@@ -33,6 +33,7 @@ import { caseState } from '#core/state/cases.ts';
 import { emergencyState } from '#core/state/emergencies.ts';
 import { forgeryReports } from '#core/state/forgeries.ts';
 import { grantTokens } from '#core/state/grant-tokens.ts';
+import { heardState } from '#core/state/heard.ts';
 import { honeytokenState } from '#core/state/honeytokens.ts';
 import { logPlaces } from '#core/state/log-places.ts';
 import { outbox, outboxItem } from '#core/state/outbox.ts';
@@ -40,6 +41,7 @@ import { preservationState } from '#core/state/preservations.ts';
 import { readPublishedLog } from '#core/state/published-log.ts';
 import { registryState } from '#core/state/registry.ts';
 import { registryChanges } from '#core/state/registry-changes.ts';
+import { suspensionState } from '#core/state/suspensions.ts';
 import { vaultState } from '#core/state/vault.ts';
 import { vaultKeyState } from '#core/state/vault-keys.ts';
 import { authenticStore, itemVerifier, unlessForged, type Verify } from '#core/store/authentic.ts';
@@ -150,6 +152,8 @@ function functionsOf(world: World) {
       emergencies: emergencyState(ports),
       preservations: preservationState(ports),
       honeytokens: honeytokenState(ports),
+      heard: heardState(ports),
+      suspensions: suspensionState(ports),
       tokens: grantTokens(ports),
       calls: callState(ports),
       outbox: outbox(store),

@@ -19,6 +19,7 @@ const kinds: Record<Proposal['kind'], string> = {
   emergencies: 'an agency’s emergencies are taken again',
   hold: 'a case is kept, whatever its retention',
   release: 'a case that is held is released',
+  reinstate: 'a key that is suspended counts again',
 };
 
 export async function proposalText(proposal: Proposal): Promise<string> {
@@ -42,6 +43,7 @@ export async function proposalText(proposal: Proposal): Promise<string> {
       ...(proposal.kind === 'agency' ? termsFields(proposal.agency.terms) : {}),
       policy: proposal.kind === 'policy' ? proposal.policyHash : undefined,
       case: 'case' in proposal ? proposal.case : undefined,
+      key: proposal.kind === 'reinstate' ? proposal.keyid : undefined,
       'kept until': proposal.kind === 'hold' ? moment(proposal.until) : undefined,
       'not before': activeFrom === undefined ? undefined : when(activeFrom),
     }) +
@@ -118,6 +120,7 @@ const appliedText: Record<Proposal['kind'], string> = {
   emergencies: 'they are taken again',
   hold: 'the case is kept until then',
   release: 'the case is forgotten once its own retention is over',
+  reinstate: 'its holder may use the key again',
 };
 
 /** A list of changes, those that become void first at the top. */
@@ -133,6 +136,7 @@ export function changesText(changes: readonly ChangeView[], now = Date.now()): s
           agencyOfProposal(change.proposal),
           keyOfProposal(change.proposal)?.holder ?? ownKeyOfProposal(change.proposal)?.officer,
           'case' in change.proposal ? change.proposal.case : undefined,
+          'keyid' in change.proposal ? change.proposal.keyid : undefined,
         ]
           .filter((of) => of !== undefined)
           .join(', '),

@@ -37,14 +37,11 @@ const isCounted = ({ revokedAt }: KeyView) => revokedAt === undefined;
 const day = (iso: string) => iso.slice(0, 10);
 
 function stateText(key: KeyView, now: number): string {
-  const { activeFrom, revokedAt } = key;
-  const state =
-    revokedAt !== undefined
-      ? `revoked ${day(revokedAt)}; `
-      : Date.parse(activeFrom) > now
-        ? `active ${until(activeFrom, now)}; `
-        : '';
-  return `${state}${signersText(key)}`;
+  const { activeFrom, revokedAt, suspended } = key;
+  const signers = signersText(key);
+  if (revokedAt !== undefined) return `revoked ${day(revokedAt)}; ${signers}`;
+  if (suspended !== undefined) return `suspended ${day(suspended.since)}; ${signers}`;
+  return Date.parse(activeFrom) > now ? `active ${until(activeFrom, now)}; ${signers}` : signers;
 }
 
 /** Who signed that it was enrolled. */
@@ -64,7 +61,18 @@ export function keyFields(key: KeyView, now = Date.now()) {
         ? `${when(key.activeFrom)}, ${until(key.activeFrom, now)}`
         : when(key.activeFrom),
     revoked: key.revokedAt === undefined ? undefined : when(key.revokedAt),
+    ...(key.revokedAt === undefined ? suspensionFields(key) : {}),
     'in the log': `key/${printable(key.log.key)}`,
+  };
+}
+
+/** By whom and why it is suspended, and what reviewers do. */
+function suspensionFields({ keyid, suspended }: KeyView) {
+  if (suspended === undefined) return {};
+  const { since, provider, reason } = suspended;
+  return {
+    suspended: `${when(since)}: ${printable(provider)} revoked it (${printable(reason)})`,
+    next: `call the agency; then writ admin key revoke ${keyid}, or writ admin key reinstate ${keyid}`,
   };
 }
 

@@ -16,7 +16,7 @@ import { openLog } from '../opened-log.ts';
 import { type Choice, neededChoice } from '../person.ts';
 import { connect, forProfile, type ProfileOptions } from '../profile/connection.ts';
 import { decisionRows, keyFields } from './key-text.ts';
-import { forProposing } from './proposing.ts';
+import { forProposing, type ProposingOptions, propose } from './proposing.ts';
 
 /** `writ admin key`: whose a key is and what it signed; revokes one. */
 const showExamples = `
@@ -40,13 +40,22 @@ At once and for good. Requests of an officer's key are cancelled; of a reviewer'
 helped to open are suspended. Reviewers revoke any key, officers those of their own agency.
 `;
 
+const reinstateExamples = `
+Examples:
+  writ admin people                          which keys are suspended
+  writ admin key reinstate x6rXq1            the beginning is enough, where only one key begins so
+
+A key that another provider revoked for misuse is suspended here. Call the agency on a number that you knew before: whether
+its officer alone has the key. Two reviewers reinstate it; where somebody else may have it, one revokes it.
+`;
+
 interface RevokeOptions extends ProfileOptions {
   reason?: string;
 }
 
 export function keyCommand(): Command {
   return forPeople(new Command('key'))
-    .description('see whose a key is and what it signed; revoke keys')
+    .description('see whose a key is and what it signed; revoke keys, reinstate suspended ones')
     .addCommand(
       forProfile(forPeople(new Command('show')))
         .description('whose a key is, who enrolled it, and what it signed by the log')
@@ -66,6 +75,18 @@ export function keyCommand(): Command {
         .action(async (keyid: string, options: RevokeOptions) => {
           process.exitCode = await attempt(() => revoke(keyid, options), options);
         }),
+    )
+    .addCommand(
+      forProposing(new Command('reinstate'))
+        .description('propose that a key that is suspended counts again')
+        .argument('<keyid>', 'its thumbprint, or the beginning of it')
+        .addHelpText('after', reinstateExamples)
+        .action((keyid: string, options: ProposingOptions) =>
+          propose(async (connected) => {
+            const key = await keyNamed(await connected(), keyid);
+            return { kind: 'reinstate', keyid: key.keyid };
+          }, options),
+        ),
     );
 }
 

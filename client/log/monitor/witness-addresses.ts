@@ -1,6 +1,5 @@
 import { readAddress } from '#client/log/source.ts';
-import { toHex, utf8 } from '#core/bytes.ts';
-import { sha256 } from '#core/canonical.ts';
+import { logHash } from '#client/log/witness/witness.ts';
 import { MAX_NOTE_CHARACTERS } from '#core/log/note.ts';
 import type { TrustPolicy } from '#core/log/trust-policy.ts';
 import type { Other } from './others.ts';
@@ -12,7 +11,7 @@ import type { Other } from './others.ts';
 export function otherAt(name: string, url: string, origin: string): Other {
   const address = url.endsWith('/checkpoint')
     ? url
-    : `${url.replace(/\/+$/, '')}/${originHash(origin)}/checkpoint`;
+    : `${url.replace(/\/+$/, '')}/${logHash(origin)}/checkpoint`;
   return {
     name,
     read: async () => {
@@ -22,10 +21,8 @@ export function otherAt(name: string, url: string, origin: string): Other {
   };
 }
 
-const originHash = (origin: string) => toHex(sha256(utf8(origin)));
-
 /** The witnesses of a policy that have an address. */
-export function witnessesOf({ witnesses }: TrustPolicy, origin: string): Other[] {
+export function witnessesToAsk({ witnesses }: TrustPolicy, origin: string): Other[] {
   return witnesses.flatMap(({ name, url }) =>
     url === undefined ? [] : [otherAt(`the witness ${name}`, url, origin)],
   );

@@ -1,9 +1,9 @@
+import { witnessesOf } from '#client/log/witnesses.ts';
 import { openCheckpoint } from '#core/log/checkpoint.ts';
-import { verifyCosignatures } from '#core/log/cosignature.ts';
 import { LogError } from '#core/log/errors.ts';
 import type { VerifierKey } from '#core/log/note.ts';
 import type { ReadFile, SignedCheckpoint } from '#core/log/reading.ts';
-import { isWitnessed, type TrustPolicy } from '#core/log/trust-policy.ts';
+import type { TrustPolicy } from '#core/log/trust-policy.ts';
 import { type Compared, compare } from './others.ts';
 
 /** Whether as many witnesses as a policy asks for have cosigned the log, and how far behind it they are. */
@@ -29,7 +29,7 @@ export async function checkWitnessed(
   const cosigned = bytes && signed(new TextDecoder().decode(bytes), key);
   // It is a checkpoint that others were shown, like any other.
   if (cosigned !== undefined) await compare('whoever reads the cosigned checkpoint', cosigned, to);
-  const enough = [cosigned, of].filter((one) => one !== undefined && hasQuorum(one.note, policy));
+  const enough = [cosigned, of].filter((one) => one !== undefined && hasQuorum(one.note, key, policy));
   const size = enough.reduce<bigint | undefined>(
     (most, one) => (one === undefined || (most !== undefined && most >= one.size) ? most : one.size),
     undefined,
@@ -55,13 +55,9 @@ function signed(note: string, key: VerifierKey): SignedCheckpoint | undefined {
 }
 
 /** A cosignature of a known witness that does not verify spoils the note: it counts as one without any. */
-function hasQuorum(note: string, policy: TrustPolicy): boolean {
+function hasQuorum(note: string, key: VerifierKey, policy: TrustPolicy): boolean {
   try {
-    const keys = policy.witnesses.map(({ key }) => key);
-    return isWitnessed(
-      policy,
-      verifyCosignatures(note, keys).map(({ key }) => key),
-    );
+    return witnessesOf(note, key, policy).isQuorum;
   } catch (error) {
     if (error instanceof LogError) return false;
     throw error;

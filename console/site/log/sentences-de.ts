@@ -46,6 +46,12 @@ export const sentences: Sentences = {
   'change.decided': ({ decision, role }) => `${who(role)} ${past(decision)} eine vorgeschlagene Änderung.`,
   'key.revoked': ({ role, agency }) =>
     `Ein Signaturschlüssel ${whose({ role, agency })} wurde widerrufen: Mit ihm kann nichts mehr unterschrieben werden.`,
+  'key.suspended': ({ agency }) =>
+    `Ein anderer Anbieter hat einen Schlüssel widerrufen, mit dem jemand von der Behörde ${agency} unterschreibt: Hier ist er ausgesetzt.`,
+  'key.reinstated': ({ agency }) =>
+    `Mit einem ausgesetzten Schlüssel der Behörde ${agency} darf wieder unterschrieben werden: Zwei Prüfer haben das entschieden.`,
+  'revocation.published': () =>
+    'Anderen Anbietern wurde der Schlüssel einer Behörde genannt, der widerrufen wurde, weil ihn jemand missbrauchen könnte.',
   'request.received': ({ agency, priority, subjects: n, delayUntil }) =>
     `Die Behörde ${agency} verlangte Daten über ${subjects(n)}${priority === 'Emergency' ? ', als Notfall' : ''}.${
       delayUntil === undefined

@@ -45,6 +45,12 @@ export const sentences: Sentences = {
   'change.decided': ({ decision, role }) => `${who(role)} ${past(decision)} un changement proposé.`,
   'key.revoked': ({ role, agency }) =>
     `Une clé de signature ${whose({ role, agency })} a été révoquée : elle ne peut plus rien signer.`,
+  'key.suspended': ({ agency }) =>
+    `Un autre fournisseur a révoqué une clé avec laquelle signe un agent de l’autorité ${agency} : ici, elle est suspendue.`,
+  'key.reinstated': ({ agency }) =>
+    `Une clé suspendue de l’autorité ${agency} peut de nouveau signer : deux examinateurs l’ont décidé.`,
+  'revocation.published': () =>
+    'Une clé d’une autorité, révoquée parce que quelqu’un pourrait en abuser, a été signalée à d’autres fournisseurs.',
   'request.received': ({ agency, priority, subjects: n, delayUntil }) =>
     `L’autorité ${agency} a demandé des données sur ${subjects(n)}${priority === 'Emergency' ? ', en urgence' : ''}.${
       delayUntil === undefined ? '' : ` La personne ne doit pas être informée avant le ${day(delayUntil)}.`

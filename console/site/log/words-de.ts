@@ -80,6 +80,9 @@ export const log: LogWords = {
     'change.proposed': 'Änderung vorgeschlagen',
     'change.decided': 'Änderung entschieden',
     'key.revoked': 'Schlüssel widerrufen',
+    'key.suspended': 'Schlüssel ausgesetzt',
+    'key.reinstated': 'Schlüssel gilt wieder',
+    'revocation.published': 'Anderen Anbietern genannt',
     'request.received': 'Anfrage eingegangen',
     'request.refused': 'Aufruf abgewiesen',
     'review.opened': 'Anfrage angesehen',
@@ -160,6 +163,14 @@ export const log: LogWords = {
       says: 'Wer bei einer Behörde anfragen darf und für welche Schlüssel Daten verschlüsselt werden.',
     },
     emergencies: { title: 'Notfälle einer Behörde', says: 'Ob sie überhaupt angenommen werden.' },
+    suspension: {
+      title: 'Ausgesetzte Schlüssel',
+      says: 'Ob ein Schlüssel einer Behörde gilt, den ein anderer Anbieter widerrufen hat.',
+    },
+    revocations: {
+      title: 'Anderen Anbietern genannt',
+      says: 'Schlüssel von Behörden, die widerrufen wurden, weil sie jemand missbrauchen könnte.',
+    },
     honeytoken: {
       title: 'Köderkonten',
       says: 'Konten, nach denen niemand zu fragen hat. Wer es tut, verliert seinen Schlüssel.',

@@ -80,6 +80,9 @@ export const log: LogWords = {
     'change.proposed': 'Changement proposé',
     'change.decided': 'Changement décidé',
     'key.revoked': 'Clé révoquée',
+    'key.suspended': 'Clé suspendue',
+    'key.reinstated': 'Clé rétablie',
+    'revocation.published': 'Signalée à d’autres',
     'request.received': 'Demande reçue',
     'request.refused': 'Appel refusé',
     'review.opened': 'Demande consultée',
@@ -157,6 +160,14 @@ export const log: LogWords = {
       says: 'Qui peut demander au sein d’une autorité, et pour quelles clés les données sont chiffrées.',
     },
     emergencies: { title: 'Urgences d’une autorité', says: 'Si elles sont acceptées.' },
+    suspension: {
+      title: 'Clés suspendues',
+      says: 'Si une clé d’une autorité compte, qu’un autre fournisseur a révoquée.',
+    },
+    revocations: {
+      title: 'Signalées à d’autres fournisseurs',
+      says: 'Des clés d’autorités, révoquées parce que quelqu’un pourrait en abuser.',
+    },
     honeytoken: {
       title: 'Comptes leurres',
       says: 'Des comptes que personne n’a de raison de demander. Qui le fait perd sa clé.',

@@ -141,6 +141,9 @@ export const logWords = words<LogWords>({
     'change.proposed': 'Change proposed',
     'change.decided': 'Change decided',
     'key.revoked': 'Key revoked',
+    'key.suspended': 'Key suspended',
+    'key.reinstated': 'Key reinstated',
+    'revocation.published': 'Other providers told',
     'request.received': 'Request received',
     'request.refused': 'Call refused',
     'review.opened': 'Request looked at',
@@ -215,6 +218,14 @@ export const logWords = words<LogWords>({
     desk: { title: 'The provider’s reviewers', says: 'The people who decide requests.' },
     agency: { title: 'Agencies', says: 'Who of an agency may ask, and which keys data is encrypted to.' },
     emergencies: { title: 'Emergencies of an agency', says: 'Whether they are taken at all.' },
+    suspension: {
+      title: 'Keys that are suspended',
+      says: 'Whether a key of an agency counts, since another provider revoked it.',
+    },
+    revocations: {
+      title: 'Told to other providers',
+      says: 'Agency keys that were revoked because somebody may misuse them.',
+    },
     honeytoken: {
       title: 'Honeytokens',
       says: 'Accounts that nobody has a reason to ask for. Whoever does loses their key.',

@@ -76,8 +76,9 @@ function checkStanding(current: CaseSoFar, here: Here): void {
   const { approvals, asker } = current;
   const least = leastApprovalsOf(current);
   const left = standing(approvals, here.at, MINTING_MS);
-  if (asker?.isRevoked(here.at, MINTING_MS) || (approvals.length >= least && left.length < least))
-    here.report('revoked-key-used', 'a key that it rests on was revoked before');
+  const isAskerGone = asker?.isRevoked(here.at, MINTING_MS) || asker?.isSuspended(here.at, MINTING_MS);
+  if (isAskerGone || (approvals.length >= least && left.length < least))
+    here.report('revoked-key-used', 'a key that it rests on was revoked or suspended before');
   // A revocation that was earlier may reach the log yet.
   const needed = left.length === least ? left.map(({ key }) => key) : [];
   for (const key of asker === undefined ? needed : [asker, ...needed]) key.neededAt = here.at;
@@ -118,8 +119,8 @@ function checkGrant(current: CaseSoFar, scope: string, here: Here): void {
   }
   checkApprovals(current, here);
   checkObligations(current, here);
-  if (current.asker?.isRevoked(here.at))
-    here.report('revoked-key-used', 'the key that asked was revoked before');
+  if (current.asker?.isRevoked(here.at) || current.asker?.isSuspended(here.at))
+    here.report('revoked-key-used', 'the key that asked was revoked or suspended before');
   if (current.phase === 'retired') here.report('grant-retired', 'the grant was retired');
   else if (current.phase !== 'open') here.report('grant-missing', 'nothing was minted');
   else {

@@ -25,8 +25,8 @@ export function checkNotHeld(current: CaseSoFar, here: Here): void {
   if (!waits || here.at >= authorityUntil - SKEW_MS) return;
   if (consent === undefined)
     here.report('notification-pending', 'a notified authority could still object, and had not consented');
-  else if (consent.isRevoked(here.at, MINTING_MS))
-    here.report('revoked-key-used', 'the key that consented was revoked before');
+  else if (consent.isRevoked(here.at, MINTING_MS) || consent.isSuspended(here.at, MINTING_MS))
+    here.report('revoked-key-used', 'the key that consented was revoked or suspended before');
   // A revocation that was earlier may reach the log yet.
   else consent.neededAt = here.at;
 }

@@ -37,6 +37,8 @@ export class RegistryRules {
   private readonly areAccepted: Map<string, boolean>;
   /** By the stream of a change that was applied, the agency whose emergencies it reopens. */
   private readonly reopenings: Map<string, string>;
+  /** The streams of changes that were applied, and that each reinstate a key. */
+  private readonly reinstatements: Set<string>;
   /** By the stream of a change that was applied, whether it holds or releases a case. */
   private readonly holds: Map<string, string>;
   /** By the stream of a change that was applied and may give an officer a key to encrypt to, their agency. */
@@ -51,17 +53,19 @@ export class RegistryRules {
     this.due = new Map(stored?.due.map(([by, some]) => [by, dueOf(some, keyNamed)]));
     this.areAccepted = new Map(stored?.areAccepted);
     this.reopenings = new Map(stored?.reopenings);
+    this.reinstatements = new Set(stored?.reinstatements);
     this.holds = new Map(stored?.holds);
     this.givers = new Map(stored?.givers);
   }
 
   stored(): z.input<typeof storedRegistry> {
-    const { adopted, due, areAccepted, reopenings, holds, givers } = this;
+    const { adopted, due, areAccepted, reopenings, reinstatements, holds, givers } = this;
     return {
       adopted: [...adopted],
       due: [...due].map(([by, some]) => [by, some.map(storedDue)]),
       areAccepted: [...areAccepted],
       reopenings: [...reopenings],
+      reinstatements: [...reinstatements],
       holds: [...holds],
       givers: [...givers],
     };
@@ -145,6 +149,19 @@ export class RegistryRules {
     this.signers.revoke(idOf(here), here);
   }
 
+  /** A key is suspended and reinstated by turns: collecting and minting count on it (core/access/suspended.ts). */
+  suspendKey({ key, agency }: EntryData<'key.suspended'>, here: Here): void {
+    checkSuspension(key, here, 1);
+    this.signers.suspend(key, agency, here);
+  }
+
+  reinstateKey({ key, by }: EntryData<'key.reinstated'>, here: Here): void {
+    checkSuspension(key, here, 0);
+    if (!this.reinstatements.delete(by))
+      here.report('reinstatement-unfounded', 'no change that was applied reinstates a key');
+    this.signers.reinstate(key, here);
+  }
+
   suspendEmergencies({ agency }: EntryData<'emergencies.suspended'>, here: Here): void {
     checkAgency(agency, here);
     if (this.areAccepted.get(here.stream.name) === false)
@@ -196,7 +213,8 @@ export class RegistryRules {
     tellApart(counted.map(({ key }) => key));
     if (isReopening && !isConfirmed) here.report('change-unapproved', 'no operator confirmed the change');
     if (isReopening || !this.signers.hasOfficer(agency, here.at)) return isApproved;
-    const isAgreed = confirmedBy !== undefined && !confirmedBy.isRevoked(here.at);
+    const isAgreed =
+      confirmedBy !== undefined && !confirmedBy.isRevoked(here.at) && !confirmedBy.isSuspended(here.at);
     if (!isAgreed) here.report('change-unapproved', 'no officer of the agency confirmed the change');
     return isApproved && isAgreed;
   }
@@ -213,11 +231,18 @@ export class RegistryRules {
     if (policyHash !== '') this.adopted.add(policyHash);
     if (isReopening) this.reopenings.set(name, agency);
     if (kind === 'hold' || kind === 'release') this.holds.set(name, kind);
+    if (kind === 'reinstate') this.reinstatements.add(name);
   }
 }
 
 /** What the log calls the key whose stream this is. */
 const idOf = ({ stream }: Here) => stream.name.slice(streamNames.key.length);
+
+function checkSuspension(key: string, here: Here, odd: 0 | 1): void {
+  if (here.stream.name !== `${streamNames.suspension}${key}`)
+    here.report('entry-misplaced', 'it is of another key than its stream');
+  if (here.n % 2 !== odd) here.report('act-out-of-place', 'a key is suspended and reinstated by turns');
+}
 
 function checkAgency(agency: string, here: Here): void {
   if (here.stream.name !== `emergencies/${agency}`)

@@ -74,6 +74,7 @@ export const storedRegistry = z.strictObject({
   ),
   areAccepted: z.array(z.tuple([z.string(), z.boolean()])),
   reopenings: texts,
+  reinstatements: z.array(z.string()),
   holds: texts,
   givers: texts,
 });

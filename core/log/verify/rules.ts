@@ -149,6 +149,10 @@ const rules: { readonly [K in Kind]: Rule<K> } = {
   },
   'key.enrolled': (log, data, here) => log.registry.enrol(data, here),
   'key.revoked': (log, _, here) => log.registry.revoke(here),
+  'key.suspended': (log, data, here) => log.registry.suspendKey(data, here),
+  'key.reinstated': (log, data, here) => log.registry.reinstateKey(data, here),
+  // Which revocation it is of cannot be told from the log, and is not meant to be.
+  'revocation.published': noRule,
   'emergencies.suspended': (log, data, here) => log.registry.suspendEmergencies(data, here),
   'emergencies.reopened': (log, data, here) => log.registry.reopenEmergencies(data, here),
 

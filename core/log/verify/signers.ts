@@ -26,6 +26,8 @@ export class SigningKey {
   /** Whether a founding or an approved change enrolled it. */
   isProven = false;
   revokedAt = Number.POSITIVE_INFINITY;
+  /** From when to when it was suspended; the last of them may last. */
+  readonly suspensions: { from: number; to: number }[] = [];
   /** When it last signed something; and when something was minted that nothing but its signature allowed. */
   signedAt = Number.NEGATIVE_INFINITY;
   neededAt = Number.NEGATIVE_INFINITY;
@@ -35,6 +37,11 @@ export class SigningKey {
   /** @param afterMs from the check of a key to the entry, at most */
   isRevoked(at: number, afterMs = CALL_MS): boolean {
     return at > this.revokedAt + afterMs;
+  }
+
+  /** @param afterMs from the check of a key to the entry, at most */
+  isSuspended(at: number, afterMs = CALL_MS): boolean {
+    return this.suspensions.some(({ from, to }) => at > from + afterMs && at < to - SKEW_MS);
   }
 
   /** Where something stored has a key, the name stands for it. */
@@ -54,6 +61,7 @@ export const storedSigners = z.strictObject({
       activeFrom: storedTime,
       isProven: z.boolean(),
       revokedAt: storedTime,
+      suspensions: z.array(z.strictObject({ from: storedTime, to: storedTime })),
       signedAt: storedTime,
       neededAt: storedTime,
       /** By their places in this list. */
@@ -130,6 +138,25 @@ export class Signers {
       here.report('revoked-key-used', 'an entry before it was minted on the key later than this');
   }
 
+  /** It may do nothing from now on, unless it is reinstated. */
+  suspend(id: string, agency: string, here: Here): void {
+    const key = this.keys.get(id);
+    if (key === undefined || key.role !== 'agency' || key.agency !== agency) {
+      here.report('key-out-of-place', 'no such key of this agency was enrolled');
+      return;
+    }
+    key.suspensions.push({ from: here.at, to: Number.POSITIVE_INFINITY });
+    if (key.isSuspended(key.signedAt))
+      here.report('signer-suspended', 'an entry before it was signed by the key later than this');
+    if (key.isSuspended(key.neededAt, MINTING_MS))
+      here.report('revoked-key-used', 'an entry before it was minted on the key later than this');
+  }
+
+  reinstate(id: string, here: Here): void {
+    const last = this.keys.get(id)?.suspensions.at(-1);
+    if (last !== undefined) last.to = here.at;
+  }
+
   /** Whether an agency has an officer's key. */
   hasOfficer(agency: string, at: number): boolean {
     const isOne = (key: SigningKey) => key.agency === agency && key.isProven && !(key.revokedAt <= at);
@@ -164,6 +191,7 @@ export class Signers {
       if (at > key.signedAt) key.signedAt = at;
       if (!(at >= key.activeFrom - SKEW_MS)) here.report('signer-inactive', 'the key could not act yet');
       else if (key.isRevoked(at)) here.report('signer-revoked', 'the key had been revoked');
+      else if (key.isSuspended(at)) here.report('signer-suspended', 'the key was suspended');
       else return key;
     }
     return undefined;

@@ -181,7 +181,7 @@ test('a log that cannot be read ends it with 3, and what is wrong with the comma
     [['--every', '1y'], /--every takes/],
     [['--quiet-after', '0h'], /--quiet-after takes/],
     [['--webhook', 'http://example.org/hook'], /--webhook is an https address/],
-    [['--policy', file], /is no policy \(line 1: name-unknown\)/],
+    [['--policy', file], /is no policy of a log \(line 1: name-unknown\)/],
     [['--compare', 'nowhere'], /--compare is no URL/],
   ];
   await Promise.all(

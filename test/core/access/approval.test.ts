@@ -45,6 +45,8 @@ const decidesNothing = [
   /^registry\.agencies\.0\.0\.(v|at|stream|n|data\.(agency|people|recipient|activeFrom))\b/,
   // A reviewer who was revoked since still vouches for whom they enrolled: the last key is none of a decider.
   /^registry\.keys\.(\d\.isRevoked left out|3\.isRevoked)$/,
+  // A reviewer's key is suspended by nobody.
+  /^registry\.keys\.(\d\.isSuspended left out|[123]\.isSuspended)$/,
   /^registry\.changes\.\d\.(version|status|proposedAt|salt|entries|decisions\.\d\.(role|holder))\b/,
 ];
 

@@ -16,13 +16,13 @@ export async function change(
 ): Promise<string> {
   const id = `c0ffee00-0000-4000-9000-${String(changes++).padStart(12, '0')}`;
   const outcome = await current.applied(proposal, id, by, confirming);
-  const { registry, emergencies, cases } = current.state;
+  const { registry, emergencies, suspensions, cases } = current.state;
   const concerned = 'agency' in proposal && typeof proposal.agency === 'string' ? proposal.agency : undefined;
   const agency = concerned === undefined ? undefined : await registry.getAgency(concerned);
   const facts = { at: current.clock.now(), coolOffHours: 0, salt: new Uint8Array(32) };
   await registry.commitChange(
     outcome,
-    await effectsOf({ registry, emergencies, cases }, outcome.next, agency, facts),
+    await effectsOf({ registry, emergencies, suspensions, cases }, outcome.next, agency, facts),
   );
   return id;
 }

@@ -243,6 +243,7 @@ test('I3, I11 hold: whatever one piece of the consent’s evidence is left out o
     /\.(v|stream|previous|authority)\b/,
     /\.enrolled\.(at|n)\b/,
     /\.isRevoked left out$/,
+    /\.isSuspended left out$/,
     /^registry\.keys\.\d+\.key\.(enrolledAt|entries)\b/,
   ];
   let altered = 0;

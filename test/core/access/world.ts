@@ -34,10 +34,13 @@ import { caseState } from '#core/state/cases.ts';
 import { emergencyState } from '#core/state/emergencies.ts';
 import { entryState } from '#core/state/entries.ts';
 import { grantTokens } from '#core/state/grant-tokens.ts';
+import { heardState } from '#core/state/heard.ts';
 import { honeytokenState } from '#core/state/honeytokens.ts';
 import { outbox } from '#core/state/outbox.ts';
 import { registryState } from '#core/state/registry.ts';
 import { registryChanges } from '#core/state/registry-changes.ts';
+import { revocationState } from '#core/state/revocations.ts';
+import { suspensionState } from '#core/state/suspensions.ts';
 import type { StoredEpochKey } from '#core/state/vault.ts';
 import { vaultState } from '#core/state/vault.ts';
 import { vaultKeyState } from '#core/state/vault-keys.ts';
@@ -134,6 +137,9 @@ async function worldOf(of: Request, events: readonly object[], policy: Policy, b
       emergencies: emergencyState(over),
       entries: entryState(over),
       honeytokens: honeytokenState(over),
+      revocations: revocationState(over),
+      heard: heardState(over),
+      suspensions: suspensionState(over),
       calls: callState(over),
       tokens: grantTokens(over),
       outbox: outbox(over.store),
@@ -366,6 +372,9 @@ async function worldOf(of: Request, events: readonly object[], policy: Policy, b
     kms,
     log,
     state,
+    stateOver,
+    chance,
+    nameOf: keyInLog,
     id,
     epochKeys,
     subject,

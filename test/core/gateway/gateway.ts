@@ -24,12 +24,14 @@ import { caseState } from '#core/state/cases.ts';
 import { deploymentState } from '#core/state/deployment.ts';
 import { emergencyState } from '#core/state/emergencies.ts';
 import { entryState } from '#core/state/entries.ts';
+import { heardState } from '#core/state/heard.ts';
 import { honeytokenState } from '#core/state/honeytokens.ts';
 import { logPlaces } from '#core/state/log-places.ts';
 import { noticeFileState } from '#core/state/notice-files.ts';
 import { preservationState } from '#core/state/preservations.ts';
 import { registryState } from '#core/state/registry.ts';
 import { registryChanges } from '#core/state/registry-changes.ts';
+import { suspensionState } from '#core/state/suspensions.ts';
 import type { Store } from '#core/store/store.ts';
 import { type MemoryCloud, memoryCloud } from '../../memory/cloud.ts';
 import { policy, request } from '../cases/cases.ts';
@@ -111,7 +113,18 @@ export function gateway(
       ownRecipients: async () => [],
       whatExists,
     }),
-    enrolment: registryDesk({ ...shared, registry, newest: registry, emergencies, cases, coolOffHours: 0 }),
+    suspensions: suspensionState(state),
+    heard: heardState(state),
+    enrolment: registryDesk({
+      ...shared,
+      registry,
+      newest: registry,
+      emergencies,
+      suspensions: suspensionState(state),
+      heard: heardState(state),
+      cases,
+      coolOffHours: 0,
+    }),
     ...caseForgetter({ cases, preservations: preserved, watch }),
     found: (reviewers: Parameters<typeof found>[1]) => found({ ...shared, registry }, reviewers),
     notices,

@@ -27,9 +27,9 @@ type Newest = Pick<RegistryState, 'getAgency' | 'getDesk'>;
 async function deskOver(newest: (calls: Gateway) => Newest) {
   const cloud = await inhabited();
   const calls = gateway(cloud);
-  const { registry, emergencies, cases } = calls;
+  const { registry, emergencies, suspensions, heard, cases } = calls;
   const { clock, chance, watch } = cloud;
-  const ports = { registry, emergencies, cases, clock, chance, watch, coolOffHours: 0 };
+  const ports = { registry, emergencies, suspensions, heard, cases, clock, chance, watch, coolOffHours: 0 };
   return { cloud, calls, desk: registryDesk({ ...ports, newest: newest(calls) }) };
 }
 

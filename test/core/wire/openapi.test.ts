@@ -13,6 +13,7 @@ import { type JsonSchema, openApi, variantsOf } from '#core/wire/openapi.ts';
 import { apiPage } from '#core/wire/page.ts';
 import { refusalsOf } from '#core/wire/refusals.ts';
 import { registryRoutes } from '#core/wire/registry.ts';
+import { revocationsRoutes } from '#core/wire/revocations.ts';
 import type { Route, RouteTable, Server } from '#core/wire/route.ts';
 import { routeList } from '#core/wire/routes.ts';
 
@@ -89,6 +90,7 @@ test('a function serves the table whose routes are sent to it', () => {
     registry: registryRoutes,
     provider: providerRoutes,
     log: logRoutes,
+    revocations: revocationsRoutes,
   };
   for (const [server, table] of Object.entries(tables)) {
     for (const [id, route] of Object.entries<Route>(table)) assert.equal(route.server, server, id);

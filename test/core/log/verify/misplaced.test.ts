@@ -19,6 +19,8 @@ const exclusive = [
   'agency',
   'emergencies',
   'honeytoken',
+  'suspension',
+  'revocations',
 ];
 
 for (const kind of kinds) {
@@ -36,8 +38,9 @@ for (const kind of kinds) {
     assert.deepEqual(await codes('elsewhere/1'), isExclusive ? ['entry-misplaced'] : []);
     const own = streamNames[stream];
     const here = await codes(own.startsWith('registry/') ? own : `${own}1`);
-    // An agency's record and emergencies are of the agency that their stream is named for, which this one is not.
-    if (stream !== 'emergencies' && stream !== 'agency')
+    // An agency's record and emergencies are of the agency that their stream is named for, which this one is not; a
+    // suspension is of such a key.
+    if (stream !== 'emergencies' && stream !== 'agency' && stream !== 'suspension')
       assert.ok(!here.includes('entry-misplaced'), String(here));
   });
 }
