@@ -9,6 +9,6 @@ for (const page of pageNames) {
   for (const { name, whole, packed } of sizes) console.log(`${kB(whole)}  ${kB(packed)} with gzip  ${name}`);
   const sum = sizes.filter(({ isCounted }) => isCounted).reduce((bytes, { packed }) => bytes + packed, 0);
   console.log(
-    `${page}: script and style with gzip: ${kB(sum).trim()} of at most ${kB(mostPackedBytes).trim()}`,
+    `${page}: script and style with gzip: ${kB(sum).trim()} of at most ${kB(mostPackedBytes[page]).trim()}`,
   );
 }

@@ -238,8 +238,8 @@ function report({ called }: DeskPlace, { rounds, bytes }: Measured): boolean {
   line('  its call', { is: of('itsCall'), floor: of('sdkCase') });
   line('  beyond its call', { is: of('beyondItsCall'), floor: of('frame'), budget: budgets.beyondItsCall });
   const kB = (count: number) => `${(count / 1000).toFixed(1)} kB`;
-  const size = `Script and style, as sent: ${kB(bytes)} of at most ${kB(mostPackedBytes)}`;
-  print(size, judge(bytes <= mostPackedBytes));
+  const size = `Script and style, as sent: ${kB(bytes)} of at most ${kB(mostPackedBytes.desk)}`;
+  print(size, judge(bytes <= mostPackedBytes.desk));
   const share = (median(of('share')) * 100).toFixed(0);
   print(
     `Of ${rounds.length} rounds, ${casesOfRound} cases each. A page that wants a whole processor got ${share} %.`,
