@@ -26,6 +26,7 @@ interface Bad {
 
 const disagrees = 'a witness has seen another log under this name';
 const ahead = 'a witness has cosigned a larger tree of this log than there is';
+const sizeOf = ({ seen }: MemoryWitness) => seen?.size;
 const textOf = (answered: WitnessAnswer) => Buffer.from(answered.body).toString();
 const signing =
   (seconds: (now: bigint) => bigint): Bad['instead'] =>
@@ -262,6 +263,13 @@ test('a rollback: a log that is smaller than what was cosigned is told of, by th
   assert.deepEqual(world.codes(), [ahead, ahead]);
   assert.equal(world.watch.counts.get('WitnessesAhead'), 2);
   assert.equal(world.published()?.size, 6n, 'what was cosigned stays published');
+  // Nor does a witness that has forgotten what it saw take it back.
+  const [forgetful] = world.witnesses;
+  assert.ok(forgetful);
+  forgetful.seen = undefined;
+  world.restart();
+  await world.run();
+  assert.deepEqual([sizeOf(forgetful), world.published()?.size], [3n, 6n]);
   // Without the file too.
   const other = witnessing(1, 'quorum w1');
   const [witness] = other.witnesses;
