@@ -13,7 +13,9 @@ import { reconcileCommand } from './reconcile.ts';
 /** `writ log`: what anybody can check about a log, without trusting its operator. */
 export function logCommand(): Command {
   return forPeople(new Command('log'))
-    .description('read, check, follow, copy and witness the public log; prove a disclosure, a case, other providers’ feeds')
+    .description(
+      'read, check, follow, copy and witness the public log; prove a disclosure, a case, other providers’ feeds',
+    )
     .addCommand(showCommand())
     .addCommand(tailCommand())
     .addCommand(verifyCommand())
