@@ -269,14 +269,15 @@ describe('the public log', () => {
       const before = await deployments();
       const last = before.at(-1)?.entry;
       assert.ok(last?.kind === 'deployment.made');
-      const { code, console = '' } = last.data;
-      assert.equal(await deploy('Update', { code, console }), 'SUCCESS');
+      const { code, console = '', portal = '', site = '' } = last.data;
+      const pages = { console, portal, site };
+      assert.equal(await deploy('Update', { code, ...pages }), 'SUCCESS');
       assert.equal(await deploy('Update', {}), 'FAILED');
-      assert.equal(await deploy('Delete', { code, console }), 'SUCCESS');
+      assert.equal(await deploy('Delete', { code, ...pages }), 'SUCCESS');
       const other = `sha-256=:${Buffer.alloc(32, 7).toString('base64')}:`;
-      assert.equal(await deploy('Update', { code: other, console }), 'SUCCESS');
+      assert.equal(await deploy('Update', { code: other, ...pages }), 'SUCCESS');
       // As CloudFormation does when it rolls back.
-      assert.equal(await deploy('Update', { code, console }), 'SUCCESS');
+      assert.equal(await deploy('Update', { code, ...pages }), 'SUCCESS');
       const after = await until('both are in the log', async () => {
         const told = await deployments();
         return told.length >= before.length + 2 && told;
