@@ -176,7 +176,7 @@ describe('a reviewer’s day, by writ alone', () => {
     const listed = await done('first', 'review', 'list');
     assert.match(
       listed,
-      new RegExp(`in 10d +routine +to decide +0/2 +${agency} +${request.reference} +${id.slice(0, 8)}`),
+      new RegExp(`in 1\\dd +routine +to decide +0/2 +${agency} +${request.reference} +${id.slice(0, 8)}`),
     );
     assert.ok(!listed.includes(account), 'a list names nobody');
 

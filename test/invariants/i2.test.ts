@@ -283,7 +283,7 @@ describe('I2 write-only', () => {
     assert.deepEqual(namers, ['Collect', 'Request', 'Review']);
   });
 
-  test('I2 only what answers agencies and reviewers signs as the provider', async (t) => {
+  test('I2 only what answers agencies and reviewers, and publishes which keys were revoked, signs as the provider', async (t) => {
     if (skip) return t.skip(skip);
     const signers = await allowed(({ kms }) =>
       kms.send(
@@ -295,7 +295,7 @@ describe('I2 write-only', () => {
         }),
       ),
     );
-    assert.deepEqual(signers, ['Collect', 'Registry', 'Request', 'Review']);
+    assert.deepEqual(signers, ['Collect', 'Registry', 'Request', 'Review', 'Revocations']);
   });
 
   test('I2 prepare makes vault keys under the fixed policy and no others, and can use, change or destroy none', async (t) => {
