@@ -9,7 +9,6 @@ import { isBatch } from './batches.ts';
 const ownCloud = [
   'test/dev/demo.live.test.ts',
   'test/dev/witnessing.live.test.ts',
-  'test/dev/rotation.live.test.ts',
   'test/dev/endpoint.live.test.ts',
 ];
 

@@ -13,10 +13,14 @@ import {
   waitUntilFunctionUpdatedV2,
 } from '@aws-sdk/client-lambda';
 import { newWitnessKey } from '#client/cli/witness/key.ts';
+import { ExchangeError, RefusedError } from '#client/errors.ts';
+import { openSession } from '#client/exchange.ts';
 import { monitorOnce, type Round } from '#client/log/monitor/monitor.ts';
 import { openMonitorStore } from '#client/log/monitor/sqlite.ts';
 import { findBytes, urlFiles } from '#client/log/source.ts';
 import { logHash } from '#client/log/witness/witness.ts';
+import { fetchProvider } from '#client/provider.ts';
+import { listReviews } from '#client/reviewer.ts';
 import { utf8 } from '#core/bytes.ts';
 import { canonicalJson } from '#core/canonical.ts';
 import { formatAddCheckpoint } from '#core/log/add-checkpoint.ts';
@@ -29,7 +33,7 @@ import { openWitnessed } from '#core/log/tlog-proof.ts';
 import { parseTrustPolicy } from '#core/log/trust-policy.ts';
 import { LogWriter } from '#core/log/writing.ts';
 import { asFunction } from '#dev/as-function.ts';
-import { type Cloud, startCloud } from '#dev/cloud/cloud.ts';
+import { type Cloud, deploy, startCloud } from '#dev/cloud/cloud.ts';
 import { until } from '#dev/feed.ts';
 import { invoke } from '#dev/invoke.ts';
 import { makeWorld, type World } from '#dev/world.ts';
@@ -37,7 +41,7 @@ import { writProgram } from '#dev/writ.ts';
 
 /**
  * Two providers, each on a local cloud of its own, each a witness of the other's log by `writ log witness`. Then one of them
- * shows somebody another log.
+ * shows somebody another log, and the other rotates its key.
  */
 const folder = mkdtempSync(join(tmpdir(), 'writ-witnessing-'));
 const names = ['one', 'other'] as const;
@@ -88,7 +92,10 @@ describe('two providers witness each other', () => {
       writeFileSync(file, `witness ${by} ${keys[by]} http://127.0.0.1:${ports[by]}/\nquorum ${by}\n`);
       const cloud = await startCloud({ stateDir: at(name), say: () => {} });
       clouds.push(cloud);
-      const world = await makeWorld(cloud, { say: () => {}, context: { witnesses: file } });
+      const world = await makeWorld(cloud, {
+        say: () => {},
+        context: { witnesses: file, providerKeys: '1 2' },
+      });
       const key = parseVerifierKey(world.provider.log?.verifierKey ?? '');
       return { world, key, witness: `http://127.0.0.1:${ports[name]}` };
     };
@@ -200,5 +207,55 @@ describe('two providers witness each other', () => {
     // Two notes that one key signed, and no tree has both: whoever has them can show them to anybody.
     assert.equal(found[0]?.evidence?.length, 2);
     assert.deepEqual((await look(real, cheat, honest)).found, []);
+  });
+
+  test('the provider’s key is rotated without an answer that a client cannot verify', async () => {
+    // A deployment of its own: nobody else’s answers change their key meanwhile.
+    const { cloud, reviewers } = providers.one.world;
+    const kids = async () => (await fetchProvider(cloud.url)).keys.map(({ kid }) => kid);
+    const [first, second] = await kids();
+    assert.ok(first && second && first !== second, 'the next key is published before it signs');
+    const [reviewer] = reviewers;
+    assert.ok(reviewer);
+    // One who fetched the keys before the next one was made, and one who was told the first by telephone.
+    const known = new Map([...reviewer.session.providerKeys].filter(([id]) => id === first));
+    const early = { ...reviewer.session, providerKeys: known };
+    const { refreshKeys: _, ...pinned } = early;
+    await listReviews(pinned);
+
+    let over = false;
+    let answers = 0;
+    const calling = (async () => {
+      while (!over) {
+        try {
+          await listReviews(early);
+          answers++;
+        } catch (error) {
+          // A function that is being replaced may not answer. What it answers must hold.
+          const unanswered =
+            (error instanceof RefusedError && error.status >= 500) ||
+            (error instanceof ExchangeError && ['unreachable', 'answer-malformed'].includes(error.code));
+          if (!unanswered) throw error;
+        }
+      }
+    })();
+    try {
+      const witnesses = at('one-witnesses.policy');
+      const context = { stage: 'dev', authority: cloud.authority, providerKeys: '2 1', witnesses };
+      await deploy(cloud, { stackName: 'Writ', say: () => {}, context });
+    } finally {
+      over = true;
+    }
+    await calling;
+    assert.ok(answers > 0);
+
+    assert.deepEqual(await kids(), [second, first], 'the old key stays published');
+    await listReviews(early);
+    await listReviews(await openSession({ url: cloud.url, signer: reviewer.session.signer }));
+    await assert.rejects(
+      listReviews(pinned),
+      (error: unknown) => error instanceof ExchangeError && error.code === 'answer-not-verified',
+      'who pinned the first key is not led to another',
+    );
   });
 });
