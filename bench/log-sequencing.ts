@@ -194,7 +194,7 @@ interface Watched {
  * The acts are requests refused to a key that has proven itself: the cheapest that leaves an entry. Such an entry is
  * committed a moment after the instant that it names, which is what is counted from.
  */
-export function refusals(world: World): Watched {
+function refusals(world: World): Watched {
   const { session, id } = world.agency;
   return {
     read: logFiles(world),
@@ -227,7 +227,7 @@ async function fromCommitToCheckpoint(log: Watched): Promise<void> {
 }
 
 /** Makes acts and waits until the log has them, again and again. */
-export async function waitsOf({ read, key, act, isAct }: Watched, bursts: number, acts: number) {
+async function waitsOf({ read, key, act, isAct }: Watched, bursts: number, acts: number) {
   const look = async () => (await readCheckpoint(read, key))?.size ?? 0n;
   const start = await look();
   const seen: { size: bigint; at: number }[] = [];
@@ -269,17 +269,17 @@ async function timed(act: () => Promise<void>): Promise<number> {
   return performance.now() - start;
 }
 
-export function quantile(all: readonly number[], q: number): number {
+function quantile(all: readonly number[], q: number): number {
   return all.toSorted((a, b) => a - b)[Math.min(all.length - 1, Math.floor(all.length * q))] ?? Number.NaN;
 }
 
 const median = (all: readonly number[]) => quantile(all, 0.5);
 
-export function print(line: string): void {
+function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-export function row(...cells: readonly string[]): void {
+function row(...cells: readonly string[]): void {
   print(
     cells
       .map((cell, i) => (i === 0 ? cell.padEnd(16) : cell.padStart(Math.max(12, cell.length + 1))))
