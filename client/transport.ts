@@ -1,6 +1,6 @@
 import type { z } from 'zod';
+import { AnswerRefused, bodyWithin, checkNoRedirect, plainFetch } from '#core/answer-body.ts';
 import { parseJson } from '#core/json.ts';
-import { AnswerRefused, bodyWithin, checkNoRedirect, plainFetch } from './answer-body.ts';
 import { ExchangeError } from './errors.ts';
 import { unreachableReason } from './network.ts';
 import { retryAfterMs, type Waiting } from './retry.ts';

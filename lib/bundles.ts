@@ -1,11 +1,26 @@
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { BuildOptions } from 'esbuild';
 
 /** What esbuild made of a state of the sources is kept, since a suite deploys several times. */
 
 /** Where our sources lie. */
 export const root = fileURLToPath(new URL('../', import.meta.url));
+/** How our code becomes code for Lambda's Node: one module, with all that it imports. */
+export const forLambda = {
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  minify: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'esm',
+  mainFields: ['module', 'main'],
+  // Some CommonJS dependencies call require() of Node's own modules.
+  banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+  logLevel: 'warning',
+} satisfies BuildOptions;
+
 const kept = `${root}node_modules/.cache/writ`;
 
 /**

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { checkActive, type Policy, policySchema } from '#core/cases/policy.ts';
 import { unkeepableWithin, unwitnessable } from '#core/cases/policy-kept.ts';
@@ -6,6 +5,7 @@ import { parseJsonText } from '#core/json.ts';
 import { noWitnesses, type TrustPolicy, takesWitnesses } from '#core/log/trust-policy.ts';
 import { type SubscriptionsFile, subscriptionsSchema } from '#core/revocations/subscription.ts';
 import { mostRetentionMonths, type Retention } from '#core/vault/retention.ts';
+import { readSetting } from './setting-file.ts';
 import { readWitnesses } from './witnesses.ts';
 
 /**
@@ -184,14 +184,6 @@ function readSubscriptions(file: string): SubscriptionsFile {
   if (!parsed.success)
     throw new Error(`The providers in ${file} cannot be used:\n${z.prettifyError(parsed.error)}`);
   return parsed.data;
-}
-
-function readSetting(name: 'policy' | 'revocationsFrom', file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    throw new Error(`The setting "${name}" names ${file}, which cannot be read.`);
-  }
 }
 
 /** @param isWitnessed whether witnesses are configured whose cosignatures are a quorum */

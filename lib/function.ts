@@ -16,7 +16,7 @@ import {
 } from '#core/code-digest.ts';
 import { mostCallSeconds } from '#core/log/limits.ts';
 import { formatTrustPolicy } from '#core/log/trust-policy.ts';
-import { keptBundles, root } from './bundles.ts';
+import { forLambda, keptBundles, root } from './bundles.ts';
 import type { Config } from './config.ts';
 import { consoleFiles } from './console.ts';
 import type { FunctionDefinition } from './function-definition.ts';
@@ -126,18 +126,7 @@ function bundleAll(): string {
         entryPoints: files.map((file) => ({ in: `${root}functions/${file}.ts`, out: `${file}/index` })),
         absWorkingDir: root,
         outdir,
-        outExtension: { '.js': '.mjs' },
-        bundle: true,
-        minify: true,
-        platform: 'node',
-        target: 'node24',
-        format: 'esm',
-        mainFields: ['module', 'main'],
-        // Some CommonJS dependencies call require() of Node's own modules.
-        banner: {
-          js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
-        },
-        logLevel: 'warning',
+        ...forLambda,
       });
     },
   );

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { mostWitnessCharacters, mostWitnesses, witnessCharacters } from '#core/log/limits.ts';
 import {
   formatTrustPolicy,
@@ -8,18 +7,13 @@ import {
   type TrustPolicy,
   TrustPolicyError,
 } from '#core/log/trust-policy.ts';
+import { readSetting } from './setting-file.ts';
 
 /** The setting `witnesses`: who is asked to cosign the log's checkpoints, as a C2SP tlog-policy. */
 
 /** @throws Error that says what is wrong with the file */
 export function readWitnesses(file: string): TrustPolicy {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch {
-    throw new Error(`The setting "witnesses" names ${file}, which cannot be read.`);
-  }
-  const policy = parse(text, file);
+  const policy = parse(readSetting('witnesses', file), file);
   const fault = faultOf(policy);
   if (fault !== undefined) throw new Error(`The witnesses in ${file} cannot be used: ${fault}.`);
   return policy;

@@ -17,7 +17,7 @@ import {
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { buildSync } from 'esbuild';
-import { keptBundles, root } from '#lib/bundles.ts';
+import { forLambda, keptBundles, root } from '#lib/bundles.ts';
 import { METRICS, NAMESPACE } from './metrics.ts';
 import type { MonitorSettings } from './settings.ts';
 
@@ -155,16 +155,7 @@ function bundle(): string {
       entryPoints: [{ in: `${root}monitor/handler.ts`, out: 'index' }],
       absWorkingDir: root,
       outdir,
-      outExtension: { '.js': '.mjs' },
-      bundle: true,
-      minify: true,
-      platform: 'node',
-      target: 'node24',
-      format: 'esm',
-      mainFields: ['module', 'main'],
-      // Some CommonJS dependencies call require() of Node's own modules.
-      banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
-      logLevel: 'warning',
+      ...forLambda,
     });
   });
 }

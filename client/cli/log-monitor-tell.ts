@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { isIP } from 'node:net';
-import { plainFetch } from '#client/answer-body.ts';
 import type { Telling } from '#client/log/monitor/store.ts';
 import { type Told, toldOf } from '#client/log/monitor/telling.ts';
 import { printable, printableJson } from '#client/printable.ts';
+import { plainFetch } from '#core/answer-body.ts';
 import { UsageError } from './common.ts';
 
 /** How `writ log monitor` tells others of a finding: a command that it runs, an address that it posts to. */

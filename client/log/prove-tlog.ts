@@ -3,7 +3,7 @@ import { type Envelope, readEntry } from '#core/log/entry.ts';
 import { LogError, type LogErrorCode } from '#core/log/errors.ts';
 import { parseTlogProof, verifyTlogProof } from '#core/log/tlog-proof.ts';
 import { leafHash } from '#core/log/tree.ts';
-import { isWitnessed, NONE, type TrustPolicy } from '#core/log/trust-policy.ts';
+import { isCosigned, NONE, type TrustPolicy } from '#core/log/trust-policy.ts';
 import { cosignedOf, type WitnessCheck } from './witnesses.ts';
 
 /** A proof by itself (C2SP tlog-proof), as a package's folder has it: that a log has an entry, and who cosigned that. */
@@ -34,8 +34,7 @@ export function proveTlog(text: string, policy: TrustPolicy): TlogProven {
       quorum: NONE,
     });
     const { at, kind, stream, n } = readEntry(proof.extra).envelope;
-    const by = cosignatures.map(({ key }) => key);
-    const isQuorum = isWitnessed(policy, by);
+    const isQuorum = isCosigned(policy, cosignatures);
     if (!isQuorum) faults.push('quorum-missing');
     const { origin, size, root } = checkpoint;
     return {

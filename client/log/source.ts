@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AnswerRefused, bodyWithin, checkNoRedirect, plainFetch } from '#client/answer-body.ts';
+import { AnswerRefused, bodyWithin, checkNoRedirect, plainFetch } from '#core/answer-body.ts';
 import { parseJson } from '#core/json.ts';
 import { parseVerifierKey, type VerifierKey } from '#core/log/note.ts';
 import type { ReadFile } from '#core/log/reading.ts';

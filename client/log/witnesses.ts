@@ -8,7 +8,7 @@ import { parseNote, type VerifierKey } from '#core/log/note.ts';
 import { leafBytes } from '#core/log/proof.ts';
 import { parseTlogProof } from '#core/log/tlog-proof.ts';
 import { leafHash, verifyInclusion } from '#core/log/tree.ts';
-import { isWitnessed, type TrustPolicy } from '#core/log/trust-policy.ts';
+import { isCosigned, type TrustPolicy } from '#core/log/trust-policy.ts';
 
 /** By which witnesses of a policy (C2SP tlog-policy) a log's checkpoint was cosigned. */
 export interface Cosigned {
@@ -35,8 +35,7 @@ export function witnessesOf(note: string, key: VerifierKey, policy: TrustPolicy)
     note,
     policy.witnesses.map((witness) => witness.key),
   );
-  const by = cosignatures.map((cosignature) => cosignature.key);
-  return { cosigned: cosignatures.map(cosignedOf), isQuorum: isWitnessed(policy, by) };
+  return { cosigned: cosignatures.map(cosignedOf), isQuorum: isCosigned(policy, cosignatures) };
 }
 
 /** Whether a policy is one for a log: it names it, or no log at all. */

@@ -1,5 +1,4 @@
 import type { z } from 'zod';
-import { bodyWithin, plainFetch } from '#client/answer-body.ts';
 import { loopbackUrl, type Pairing } from '#client/bridge/pairing.ts';
 import {
   enrolCall,
@@ -9,6 +8,7 @@ import {
   type SignCall,
   signAnswer,
 } from '#client/bridge/protocol.ts';
+import { bodyWithin, plainFetch } from '#core/answer-body.ts';
 import { toBase64url } from '#core/bytes.ts';
 import { parseJson } from '#core/json.ts';
 import { importPublicKey } from '#core/signature/keys.ts';

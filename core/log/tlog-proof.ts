@@ -4,7 +4,7 @@ import { type Cosignature, verifyCosignatures } from './cosignature.ts';
 import { LogError } from './errors.ts';
 import { MAX_NOTE_CHARACTERS } from './note.ts';
 import { HASH_BYTES, type Hash, SIZE_LIMIT, verifyInclusion } from './tree.ts';
-import { isWitnessed, type TrustPolicy } from './trust-policy.ts';
+import { isCosigned, type TrustPolicy } from './trust-policy.ts';
 
 /**
  * Proofs that a log has an entry (C2SP tlog-proof), in one text that anybody's tools verify offline: the entry's index, its
@@ -106,13 +106,7 @@ export function openWitnessed(
     note,
     policy.witnesses.map(({ key }) => key),
   );
-  if (
-    !isWitnessed(
-      policy,
-      cosignatures.map(({ key }) => key),
-    )
-  )
-    throw new LogError('quorum-missing');
+  if (!isCosigned(policy, cosignatures)) throw new LogError('quorum-missing');
   return { checkpoint, cosignatures };
 }
 

@@ -1,5 +1,5 @@
 import { toHex } from '#core/bytes.ts';
-import { formatWitnessKey, parseWitnessKey, type WitnessKey } from './cosignature.ts';
+import { type Cosignature, formatWitnessKey, parseWitnessKey, type WitnessKey } from './cosignature.ts';
 import { LogError } from './errors.ts';
 import { formatVerifierKey, parseVerifierKey, type VerifierKey } from './note.ts';
 
@@ -41,7 +41,7 @@ export const unwitnessed = (key: VerifierKey): TrustPolicy => ({
 
 export const NONE = 'none';
 /** The list of a log that nobody witnesses. */
-export const noWitnesses: TrustPolicy = { logs: [], witnesses: [], groups: [], quorum: 'none' };
+export const noWitnesses: TrustPolicy = { logs: [], witnesses: [], groups: [], quorum: NONE };
 
 /** Of each: logs, witnesses and groups. */
 const MOST = 64;
@@ -221,3 +221,10 @@ export function isWitnessed(
 
 /** Whether a policy asks for any witness at all. */
 export const takesWitnesses = (policy: TrustPolicy): boolean => !isWitnessed(policy, []);
+
+/** The same of verified cosignatures. */
+export const isCosigned = (policy: TrustPolicy, cosignatures: readonly Pick<Cosignature, 'key'>[]): boolean =>
+  isWitnessed(
+    policy,
+    cosignatures.map(({ key }) => key),
+  );

@@ -9,7 +9,7 @@ import {
 import { LogError } from '#core/log/errors.ts';
 import { parseNote } from '#core/log/note.ts';
 import { noteText } from '#core/log/reading.ts';
-import { isWitnessed, type TrustPolicy } from '#core/log/trust-policy.ts';
+import { isCosigned, type TrustPolicy } from '#core/log/trust-policy.ts';
 
 /**
  * The cosigned checkpoint: a file of the log's bucket, beside the checkpoint itself. `cosign` alone writes it, and nobody
@@ -109,12 +109,8 @@ function addsTo(next: Cosigned, present: Cosigned): boolean {
 }
 
 /** Whether those who cosigned it are as many as the policy asks for. */
-export function isFulfilled({ cosignatures }: Cosigned, policy: TrustPolicy): boolean {
-  return isWitnessed(
-    policy,
-    cosignatures.map(({ key }) => key),
-  );
-}
+export const isFulfilled = ({ cosignatures }: Cosigned, policy: TrustPolicy): boolean =>
+  isCosigned(policy, cosignatures);
 
 export function ofKey(cosignatures: readonly Cosignature[], key: WitnessKey): Cosignature | undefined {
   return cosignatures.find((one) => one.key.name === key.name && sameKey(one.key, key));

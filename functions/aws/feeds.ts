@@ -1,3 +1,4 @@
+import { AnswerRefused, bodyWithin, plainFetch } from '#core/answer-body.ts';
 import type { FeedReader } from '#core/ports.ts';
 import { mostFeedCharacters } from '#core/revocations/feed.ts';
 import { FeedError } from '#core/revocations/verify.ts';
@@ -13,25 +14,15 @@ export function readerWithin(withinMs: number): FeedReader {
   return {
     async read(url) {
       try {
-        const answer = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(withinMs) });
-        if (answer.status !== 200 || answer.body === null) throw new FeedError('feed-unreachable');
-        return await textOf(answer.body);
+        const answer = await fetch(url, { ...plainFetch, signal: AbortSignal.timeout(withinMs) });
+        if (answer.status !== 200) throw new FeedError('feed-unreachable');
+        // A JWS is ASCII: a byte is a character.
+        return Buffer.from(await bodyWithin(answer, mostFeedCharacters)).toString('latin1');
       } catch (cause) {
-        throw cause instanceof FeedError ? cause : new FeedError('feed-unreachable', { cause });
+        if (cause instanceof FeedError) throw cause;
+        const isTooLarge = cause instanceof AnswerRefused && cause.why === 'too-large';
+        throw new FeedError(isTooLarge ? 'feed-malformed' : 'feed-unreachable', { cause });
       }
     },
   };
-}
-
-/** A JWS is ASCII: a byte is a character. */
-async function textOf(body: ReadableStream<Uint8Array>): Promise<string> {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  // Leaving the loop cancels the rest.
-  for await (const part of body) {
-    length += part.length;
-    if (length > mostFeedCharacters) throw new FeedError('feed-malformed');
-    parts.push(part);
-  }
-  return Buffer.concat(parts).toString('latin1');
 }

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { createServer, type RequestListener } from 'node:http';
 import { after, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { bodyWithin } from '#client/answer-body.ts';
 import { ExchangeError } from '#client/errors.ts';
 import { fetchJson, fetchVerifierKey, SourceError, urlFiles } from '#client/log/source.ts';
 import { fetchProvider } from '#client/provider.ts';
 import { maxAnswerBytes } from '#client/transport.ts';
+import { bodyWithin } from '#core/answer-body.ts';
 
 const stops: (() => void)[] = [];
 after(() => {

@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto';
-import { bodyWithin, checkNoRedirect, plainFetch } from '#client/answer-body.ts';
 import { type Check, ok, unknown, unreadChecks, wrong } from '#client/doctor/check.ts';
 import { codeDrift, codeOfTemplate } from '#client/doctor/code.ts';
 import { newestCheckpoint } from '#client/log/entries.ts';
@@ -8,6 +7,7 @@ import { SourceError, urlFiles } from '#client/log/source.ts';
 import { unreachableReason } from '#client/network.ts';
 import { printable } from '#client/printable.ts';
 import { filesInZip, ZipError } from '#client/zip.ts';
+import { bodyWithin, checkNoRedirect, plainFetch } from '#core/answer-body.ts';
 import { type FunctionCode, functionsDigest } from '#core/code-digest.ts';
 import { LogError } from '#core/log/errors.ts';
 import { parseVerifierKey } from '#core/log/note.ts';
